@@ -1,0 +1,85 @@
+/** The element types of a tensor, and PyTorch's rules for mixing them. */
+
+export type DTypeName = "float32" | "float64" | "int32" | "int64" | "uint8" | "bool";
+
+export type TypedArray = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
+
+interface TypedArrayConstructor {
+  new (length: number): TypedArray;
+  new (buffer: ArrayBufferLike, byteOffset?: number, length?: number): TypedArray;
+}
+
+/** What a dtype is made of. `kind` orders promotion: bool < int < float. */
+export class DType {
+  constructor(
+    readonly name: DTypeName,
+    /** Position in `dtypes`, for tables keyed by dtype. */
+    readonly index: number,
+    readonly bytes: 1 | 4 | 8,
+    readonly kind: "bool" | "int" | "float",
+    readonly Array: TypedArrayConstructor,
+  ) {
+    Object.freeze(this);
+  }
+
+  get isFloatingPoint(): boolean {
+    return this.kind === "float";
+  }
+
+  toString(): string {
+    return `torch.${this.name}`;
+  }
+}
+
+export const bool = new DType("bool", 0, 1, "bool", Uint8Array);
+export const uint8 = new DType("uint8", 1, 1, "int", Uint8Array);
+export const int32 = new DType("int32", 2, 4, "int", Int32Array);
+export const int64 = new DType("int64", 3, 8, "int", BigInt64Array);
+export const float32 = new DType("float32", 4, 4, "float", Float32Array);
+export const float64 = new DType("float64", 5, 8, "float", Float64Array);
+
+/** Every dtype, in promotion order: within a kind, and between kinds, the later one wins. */
+export const dtypes: readonly DType[] = [bool, uint8, int32, int64, float32, float64];
+
+/** The dtype that holds the values of both: the later one in promotion order. */
+export function promoteTypes(a: DType, b: DType): DType {
+  return a.index >= b.index ? a : b;
+}
+
+const kindRank = { bool: 0, int: 1, float: 2 } as const;
+
+/** How strongly an operand speaks in promotion: plain numbers least, tensors with dimensions most. */
+export type PromotionRank = "number" | "zeroDim" | "dim";
+
+/**
+ * PyTorch's result type: operands with dimensions decide; a 0-d tensor or a plain number counts only when its
+ * kind (bool < int < float) is higher than that of the operands that rank above it.
+ * Source: https://pytorch.org/docs/stable/tensor_attributes.html#type-promotion-doc
+ */
+export function resultType(operands: readonly { dtype: DType; rank: PromotionRank }[]): DType {
+  let result: DType | null = null;
+  for (const rank of ["dim", "zeroDim", "number"] as const) {
+    let here: DType | null = null;
+    for (const operand of operands) {
+      if (operand.rank === rank) here = here ? promoteTypes(here, operand.dtype) : operand.dtype;
+    }
+    if (here && (!result || kindRank[here.kind] > kindRank[result.kind])) result = here;
+  }
+  if (!result) throw new TypeError("resultType needs at least one operand");
+  return result;
+}
+
+let defaultFloat: DType = float32;
+
+/** The dtype of new floating-point tensors: float32 unless `setDefaultDtype` says otherwise. */
+export function getDefaultDtype(): DType {
+  return defaultFloat;
+}
+
+/** Sets the dtype of new floating-point tensors. Throws a TypeError for a dtype that is not floating point. */
+export function setDefaultDtype(dtype: DType): void {
+  if (!(dtype instanceof DType) || !dtype.isFloatingPoint) {
+    throw new TypeError(`setDefaultDtype: only torch.float32 and torch.float64 are supported, got ${dtype}`);
+  }
+  defaultFloat = dtype;
+}

@@ -1,0 +1,181 @@
+/**
+ * Writes WebAssembly modules in the binary format: functions, one imported memory, exports.
+ * Source: WebAssembly specification 2.0, chapter 5.
+ */
+import { type Opcode, opcodes } from "./opcodes.ts";
+
+export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128";
+
+const valueTypeBytes: Record<ValueType, number> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b };
+
+/** Unsigned LEB128. */
+function unsigned(value: number): number[] {
+  const bytes: number[] = [];
+  do {
+    const low = value & 0x7f;
+    value = Math.floor(value / 128);
+    bytes.push(value > 0 ? low | 0x80 : low);
+  } while (value > 0);
+  return bytes;
+}
+
+/** Signed LEB128. */
+function signed(value: bigint): number[] {
+  const bytes: number[] = [];
+  for (;;) {
+    const low = Number(value & 0x7fn);
+    value >>= 7n;
+    const done = (value === 0n && (low & 0x40) === 0) || (value === -1n && (low & 0x40) !== 0);
+    bytes.push(done ? low : low | 0x80);
+    if (done) return bytes;
+  }
+}
+
+const scratch = new DataView(new ArrayBuffer(8));
+
+function floatBytes(value: number, size: 4 | 8): number[] {
+  if (size === 4) scratch.setFloat32(0, value, true);
+  else scratch.setFloat64(0, value, true);
+  return Array.from({ length: size }, (_, i) => scratch.getUint8(i));
+}
+
+/** The body of one function. Methods append instructions and return `this`, so that they can be chained. */
+export class FunctionBuilder {
+  readonly #bytes: number[] = [];
+  readonly #locals: ValueType[] = [];
+
+  constructor(
+    readonly params: readonly ValueType[],
+    readonly results: readonly ValueType[] = [],
+  ) {}
+
+  /** Declares a local variable and gives its number; params come first. */
+  local(type: ValueType): number {
+    this.#locals.push(type);
+    return this.params.length + this.#locals.length - 1;
+  }
+
+  /** Appends an instruction; the immediates (labels, lanes, function and local numbers) are unsigned. */
+  op(name: Opcode, ...immediates: number[]): this {
+    const [first, second] = opcodes[name] as readonly number[];
+    this.#bytes.push(first!);
+    if (second !== undefined) this.#bytes.push(...unsigned(second));
+    for (const immediate of immediates) this.#bytes.push(...unsigned(immediate));
+    return this;
+  }
+
+  get(local: number): this {
+    return this.op("local.get", local);
+  }
+
+  set(local: number): this {
+    return this.op("local.set", local);
+  }
+
+  tee(local: number): this {
+    return this.op("local.tee", local);
+  }
+
+  i32(value: number): this {
+    this.#bytes.push(...opcodes["i32.const"], ...signed(BigInt(value | 0)));
+    return this;
+  }
+
+  i64(value: bigint): this {
+    this.#bytes.push(...opcodes["i64.const"], ...signed(BigInt.asIntN(64, value)));
+    return this;
+  }
+
+  f32(value: number): this {
+    this.#bytes.push(...opcodes["f32.const"], ...floatBytes(value, 4));
+    return this;
+  }
+
+  f64(value: number): this {
+    this.#bytes.push(...opcodes["f64.const"], ...floatBytes(value, 8));
+    return this;
+  }
+
+  /** `v128.const` from its 16 bytes. */
+  v128(bytes: readonly number[]): this {
+    this.op("v128.const");
+    this.#bytes.push(...bytes);
+    return this;
+  }
+
+  /** `i8x16.shuffle`: lane i of the result is byte lanes[i] of the two operands laid side by side. */
+  shuffle(lanes: readonly number[]): this {
+    this.op("i8x16.shuffle");
+    this.#bytes.push(...lanes);
+    return this;
+  }
+
+  /** A load or store at the address on the stack plus `offset`; `lane` only for the lane forms. */
+  memory(name: Opcode, offset = 0, lane?: number): this {
+    // Alignment is a hint that engines ignore; 0 (one byte) is always valid.
+    this.op(name, 0, offset);
+    if (lane !== undefined) this.#bytes.push(lane);
+    return this;
+  }
+
+  /** `block`, `loop` or `if` without results, closed by `end`. */
+  open(name: "block" | "loop" | "if"): this {
+    this.op(name);
+    this.#bytes.push(0x40);
+    return this;
+  }
+
+  end(): this {
+    return this.op("end");
+  }
+
+  /** Size-prefixed code entry: the locals, the body, the final `end`. */
+  encode(): number[] {
+    const locals = this.#locals.flatMap((type) => [1, valueTypeBytes[type]]);
+    const body = [...unsigned(this.#locals.length), ...locals, ...this.#bytes, ...opcodes.end];
+    return [...unsigned(body.length), ...body];
+  }
+}
+
+function section(id: number, content: number[]): number[] {
+  return [id, ...unsigned(content.length), ...content];
+}
+
+function vector(items: readonly number[][]): number[] {
+  return [...unsigned(items.length), ...items.flat()];
+}
+
+function text(value: string): number[] {
+  const bytes = new TextEncoder().encode(value);
+  return [...unsigned(bytes.length), ...bytes];
+}
+
+/** A module that imports its memory as `env.memory` and exports functions by name. */
+export class ModuleBuilder {
+  readonly #functions: { name: string; body: FunctionBuilder }[] = [];
+
+  /** Adds an exported function and gives its number, for `call`. */
+  add(name: string, body: FunctionBuilder): number {
+    this.#functions.push({ name, body });
+    return this.#functions.length - 1;
+  }
+
+  encode(): Uint8Array<ArrayBuffer> {
+    const types = this.#functions.map(({ body }) => [
+      0x60,
+      ...vector(body.params.map((type) => [valueTypeBytes[type]])),
+      ...vector(body.results.map((type) => [valueTypeBytes[type]])),
+    ]);
+    const memoryImport = [...text("env"), ...text("memory"), 0x02, 0x00, 0x01];
+    const exports = this.#functions.map(({ name }, i) => [...text(name), 0x00, ...unsigned(i)]);
+    const bodies = this.#functions.map(({ body }) => body.encode());
+    return Uint8Array.from([
+      ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+      ...section(1, vector(types)),
+      ...section(2, vector([memoryImport])),
+      ...section(3, vector(types.map((_, i) => unsigned(i)))),
+      ...section(7, vector(exports)),
+      ...section(10, vector(bodies)),
+    ]);
+  }
+}

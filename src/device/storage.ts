@@ -1,0 +1,36 @@
+/**
+ * Where the elements of a tensor live: a stretch of a typed array. Views share one storage, and with it the
+ * version counter by which autograd notices that a saved value was changed in place.
+ */
+import type { DType, TypedArray } from "../base/index.ts";
+import type { Device } from "./device.ts";
+
+export class Storage {
+  /** Counts in-place changes. */
+  version = 0;
+  /** The in-place op that made the latest change, for the error message. */
+  lastWriter: string | null = null;
+
+  constructor(
+    readonly device: Device,
+    /** The array that holds the elements, maybe shared with other storages (see cpu/slab.ts). */
+    readonly data: TypedArray,
+    /** Index in `data` of this storage's first element. */
+    readonly base: number,
+    /** Number of elements. */
+    readonly length: number,
+  ) {}
+}
+
+/** A storage seen through a shape: what kernels read and write. Every tensor is one. */
+export interface View {
+  readonly storage: Storage;
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  /** In elements; 0 where a dimension repeats. */
+  readonly strides: readonly number[];
+  /** In elements, from the start of the storage. */
+  readonly offset: number;
+  /** Elements in row-major order without gaps. */
+  readonly contiguous: boolean;
+}
