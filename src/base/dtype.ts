@@ -1,5 +1,7 @@
 /** The element types of a tensor, and PyTorch's rules for mixing them. */
 
+import { DTypeError } from "./errors.ts";
+
 export type DTypeName = "float32" | "float64" | "int32" | "int64" | "uint8" | "bool";
 
 export type TypedArray = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
@@ -40,6 +42,14 @@ export const float64 = new DType("float64", 5, 8, "float", Float64Array);
 
 /** Every dtype, in promotion order: within a kind, and between kinds, the later one wins. */
 export const dtypes: readonly DType[] = [bool, uint8, int32, int64, float32, float64];
+
+/** The dtype whose elements a typed array holds (uint8 for a Uint8Array). */
+export function dtypeOfArray(array: TypedArray): DType {
+  for (const dtype of [float32, float64, int32, int64, uint8]) if (array instanceof dtype.Array) return dtype;
+  throw new DTypeError(
+    `no dtype holds the elements of a ${(array as object).constructor.name}; convert it to a Float32Array, Float64Array, Int32Array, BigInt64Array or Uint8Array`,
+  );
+}
 
 /** The dtype that holds the values of both: the later one in promotion order. */
 export function promoteTypes(a: DType, b: DType): DType {

@@ -13,6 +13,9 @@ export interface Device {
   /** Memory for `count` elements, all zero. It is never freed by hand. */
   allocate(dtype: DType, count: number): Storage;
 
+  /** As `allocate`, for what lives long (parameters, `.grad`): memory of its own that pins nothing else. */
+  allocateRetained(dtype: DType, count: number): Storage;
+
   /**
    * Runs the kernel for every element of the outputs, which have one shape; inputs broadcast to it. Outputs may be
    * strided, and an output may be the very same view as an input (in-place ops) but must not overlap one otherwise.

@@ -10,6 +10,8 @@ export class Storage {
   version = 0;
   /** The in-place op that made the latest change, for the error message. */
   lastWriter: string | null = null;
+  /** Set while a gradient passes through that someone else may hold, too: autograd then copies before it keeps it. */
+  shared = false;
 
   constructor(
     readonly device: Device,

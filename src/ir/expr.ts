@@ -59,6 +59,7 @@ export type FunctionName =
   | "cos"
   | "tan"
   | "tanh"
+  | "sigmoid"
   | "atan2"
   | "erf"
   | "pow";
@@ -233,6 +234,8 @@ export const sin = unary("sin");
 export const cos = unary("cos");
 export const tan = unary("tan");
 export const tanh = unary("tanh");
+/** Logistic sigmoid 1 / (1 + exp(-x)): a function of its own because its slope y (1 - y) is safe where exp overflows. */
+export const sigmoid = unary("sigmoid");
 export const erf = unary("erf");
 export const atan2 = binary("atan2");
 export const pow = binary("pow");

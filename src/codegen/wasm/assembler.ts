@@ -129,6 +129,18 @@ export class FunctionBuilder {
     return this.op("end");
   }
 
+  /** Adds a number to an i32 local. */
+  increase(local: number, by: number): this {
+    return this.get(local).i32(by).op("i32.add").set(local);
+  }
+
+  /** Repeats `turn` while local `a` is less than local `b`, both unsigned. */
+  whileLess(a: number, b: number, turn: () => void): this {
+    this.open("block").open("loop").get(a).get(b).op("i32.ge_u").op("br_if", 1);
+    turn();
+    return this.op("br", 0).end().end();
+  }
+
   /** Size-prefixed code entry: the locals, the body, the final `end`. */
   encode(): number[] {
     const locals = this.#locals.flatMap((type) => [1, valueTypeBytes[type]]);

@@ -141,6 +141,7 @@ export const opcodes = {
 
   "v128.load": [0xfd, 0],
   "v128.load8_splat": [0xfd, 7],
+  "v128.load16_splat": [0xfd, 8],
   "v128.load32_splat": [0xfd, 9],
   "v128.load64_splat": [0xfd, 10],
   "v128.store": [0xfd, 11],

@@ -1,0 +1,66 @@
+/**
+ * Program B: XOR with modules. Make the layers, define the model, define cost and optimizer, run.
+ *
+ *     npx tsx examples/xor.ts
+ */
+import * as torch from "xorch";
+
+/** Sees every hundredth step. */
+type Print = (step: number, cost: number) => void;
+
+export function xor({
+  seed = 777,
+  steps = 10_001,
+  lr = 3,
+  layers = [10, 10, 10] as readonly number[],
+  activation = (): torch.nn.Module => new torch.nn.Sigmoid(),
+  print = console.log as Print,
+} = {}) {
+  torch.manualSeed(seed);
+
+  const X = torch.tensor([
+    [0, 0],
+    [0, 1],
+    [1, 0],
+    [1, 1],
+  ]);
+  const Y = torch.tensor([[0], [1], [1], [0]]);
+
+  // The layers: 2 -> 10 -> 10 -> 10 -> 1. No hidden layers at all make the one-layer network.
+  const inputs = [2, ...layers];
+  const hidden = layers.flatMap((width, i) => [new torch.nn.Linear(inputs[i]!, width), activation()]);
+  const last = new torch.nn.Linear(inputs.at(-1)!, 1);
+
+  // The model: the order of layers and activations. The last sigmoid makes the answer a probability.
+  const model = new torch.nn.Sequential(...hidden, last, new torch.nn.Sigmoid());
+
+  // Cost and optimizer
+  const criterion = new torch.nn.BCELoss();
+  const optimizer = new torch.optim.SGD(model.parameters(), { lr });
+
+  for (let step = 0; step < steps; step++) {
+    optimizer.zeroGrad();
+    const hypothesis = model.forward(X);
+    const cost = criterion.forward(hypothesis, Y);
+    cost.backward();
+    optimizer.step();
+
+    if (step % 100 === 0) {
+      print(step, cost.item());
+    }
+  }
+
+  // Accuracy: true where the prediction is above 0.5
+  return torch.noGrad(() => {
+    const hypothesis = model.forward(X);
+    const predicted = torch.gt(hypothesis, 0.5).to(torch.float32);
+    const accuracy = torch.mean(torch.eq(predicted, Y).to(torch.float32)).item();
+    return { model, hypothesis, predicted, accuracy };
+  });
+}
+
+// Run as a script.
+if (globalThis.process?.argv[1]?.endsWith("xor.ts")) {
+  const { hypothesis, predicted, accuracy } = xor();
+  console.log("\nHypothesis:", hypothesis, "\nCorrect:", predicted, "\nAccuracy:", accuracy);
+}

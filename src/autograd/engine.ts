@@ -1,0 +1,224 @@
+/** The backward walk: from results to leaves, every node after all that depend on it. */
+import { AutogradError, formatShape, sameShape } from "../base/index.ts";
+import { setTape } from "../ops/executor.ts";
+import { add } from "../ops/pointwise/index.ts";
+import { type BackwardOptions, setAutograd, type TensorHook } from "../tensor/autograd-slot.ts";
+import { allocate } from "../tensor/eager.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { checkFinite, isDetectingAnomalies } from "./anomaly.ts";
+import { gradientEdge } from "./edge.ts";
+import { AccumulateNode, type GraphNode } from "./node.ts";
+import { graphTape } from "./tape.ts";
+
+let passes = 0;
+
+/** All nodes that the roots depend on, latest first. Throws before anything is computed if one cannot be walked. */
+function collect(roots: readonly GraphNode[]): GraphNode[] {
+  const pass = ++passes;
+  const nodes: GraphNode[] = [];
+  const waiting = [...roots];
+  for (let node = waiting.pop(); node; node = waiting.pop()) {
+    if (node.visit === pass) continue;
+    node.visit = pass;
+    node.check();
+    node.wanted = 0;
+    nodes.push(node);
+    const { next } = node;
+    for (let i = 0; i < next.length; i++) {
+      const edge = next[i];
+      if (!edge) continue;
+      node.wanted |= 1 << i;
+      if (edge.visit !== pass) waiting.push(edge);
+    }
+  }
+  // Accumulators go last, so that an error on the way leaves every `grad` as it was.
+  return nodes.sort((a, b) => rank(b) - rank(a));
+}
+
+function rank(node: GraphNode): number {
+  return node instanceof AccumulateNode ? 0 : node.id;
+}
+
+/** Leaves only the work that leads to the targets. */
+function restrict(nodes: readonly GraphNode[], targets: ReadonlySet<GraphNode>): GraphNode[] {
+  const useful = new Set<GraphNode>(targets);
+  for (let n = nodes.length - 1; n >= 0; n--) {
+    const node = nodes[n]!;
+    node.wanted = 0;
+    for (const [i, edge] of node.next.entries()) if (edge && useful.has(edge)) node.wanted |= 1 << i;
+    if (node.wanted !== 0) useful.add(node);
+  }
+  return nodes.filter((node) => useful.has(node));
+}
+
+/** The first gradient: as given, or 1 for a single element. */
+function seed(root: Tensor, grad: Tensor | null | undefined, name: string): Tensor {
+  if (!root.requiresGrad) {
+    throw new AutogradError(
+      `${name}: this tensor (shape ${formatShape(root.shape)}) does not depend on anything that requires gradients; set requiresGrad on the inputs, and check that the computation is not inside noGrad or detached`,
+    );
+  }
+  if (!grad) {
+    if (root.numel() !== 1) {
+      throw new AutogradError(
+        `${name}: without a gradient argument the result must have one element, but it has shape ${formatShape(root.shape)}; reduce it with mean() or sum(), or pass the gradient of the loss with respect to it`,
+      );
+    }
+    const one = allocate(root.device, root.dtype, root.shape);
+    const { data, base } = one.storage;
+    data[base] = 1;
+    return one;
+  }
+  if (!sameShape(grad.shape, root.shape)) {
+    throw new AutogradError(
+      `${name}: the gradient has shape ${formatShape(grad.shape)}, the tensor ${formatShape(root.shape)}; they must be equal`,
+    );
+  }
+  grad.storage.shared = true;
+  return grad;
+}
+
+function send(node: GraphNode, grad: Tensor): void {
+  node.pending = node.pending === null ? grad : add(node.pending, grad);
+}
+
+function applyHooks(hooks: readonly TensorHook[], grad: Tensor): Tensor {
+  for (const hook of hooks) {
+    const replaced = hook(grad);
+    if (replaced === undefined || replaced === null) continue;
+    if (!sameShape(replaced.shape, grad.shape)) {
+      throw new AutogradError(
+        `hook: returned a gradient of shape ${formatShape(replaced.shape)} for a tensor of shape ${formatShape(grad.shape)}`,
+      );
+    }
+    replaced.storage.shared = true;
+    grad = replaced;
+  }
+  return grad;
+}
+
+/** Computes the gradients of a node's inputs and sends them on. */
+function step(node: GraphNode, dy: Tensor): void {
+  const grads = node.apply(dy);
+  const { next } = node;
+  for (let i = 0; i < next.length; i++) {
+    const edge = next[i];
+    const dx = grads[i];
+    if (!edge || !dx || (node.wanted & (1 << i)) === 0) continue;
+    if (dx.storage === dy.storage) dx.storage.shared = true;
+    if (isDetectingAnomalies()) checkFinite(`${node.name} backward`, dx, [dy]);
+    send(edge, dx);
+  }
+}
+
+/** Adds a gradient to the `grad` of a leaf, or of a tensor that retains it. */
+function keep(x: Tensor, dy: Tensor, createGraph: boolean): void {
+  if (x.grad === null) {
+    const own = !dy.storage.shared && dy.contiguous && dy.viewOf === null;
+    x.grad = createGraph || own ? dy : dy.clone();
+  } else if (createGraph) x.grad = add(x.grad, dy);
+  else x.grad.add_(dy);
+}
+
+interface Pass extends BackwardOptions {
+  /** Where to stop and read, for `grad`; without it leaves accumulate. */
+  readonly captures?: Map<GraphNode, Tensor | null>;
+}
+
+function run(name: string, roots: readonly Tensor[], grads: readonly (Tensor | null)[], options: Pass): void {
+  const { createGraph = false, captures } = options;
+  const retainGraph = options.retainGraph ?? createGraph;
+  const seeds = roots.map((root, i) => seed(root, grads[i], name));
+  const edges = roots.map(gradientEdge);
+  let nodes = collect(edges);
+  if (captures) nodes = restrict(nodes, new Set(captures.keys()));
+  const before = setTape(createGraph ? graphTape : null);
+  const arrived: [AccumulateNode, Tensor][] = [];
+  try {
+    for (const [i, edge] of edges.entries()) send(edge, seeds[i]!);
+    for (const node of nodes) {
+      let dy = node.pending;
+      node.pending = null;
+      if (dy === null) continue;
+      if (node.hooks !== null) dy = applyHooks(node.hooks, dy);
+      if (captures?.has(node)) captures.set(node, dy);
+      else if (node instanceof AccumulateNode) arrived.push([node, dy]);
+      if (node.retainedBy !== null && !captures) keep(node.retainedBy, dy, createGraph);
+      if (node.wanted !== 0) step(node, dy);
+    }
+    for (const [node, dy] of arrived) keep(node.leaf, dy, createGraph);
+    if (!retainGraph) for (const node of nodes) node.release();
+  } finally {
+    for (const node of nodes) node.pending = null;
+    setTape(before);
+  }
+}
+
+setAutograd({
+  backward(roots, grads, options) {
+    run("backward", roots, grads, options);
+  },
+  retainGrad(x) {
+    if (!x.requiresGrad) {
+      throw new AutogradError("retainGrad: this tensor does not require gradients");
+    }
+    if (!x.isLeaf) gradientEdge(x).retainedBy = x;
+  },
+  registerHook(x, hook) {
+    if (!x.requiresGrad) {
+      throw new AutogradError("registerHook: this tensor does not require gradients, so that no hook would be called");
+    }
+    const node = gradientEdge(x);
+    node.hooks ??= [];
+    const { hooks } = node;
+    hooks.push(hook);
+    return {
+      remove() {
+        const at = hooks.indexOf(hook);
+        if (at >= 0) hooks.splice(at, 1);
+      },
+    };
+  },
+});
+
+export interface GradOptions extends BackwardOptions {
+  /** dL/d(each output); 1 for outputs of one element. */
+  gradOutputs?: readonly (Tensor | null)[];
+  /** Gives null for inputs that the outputs do not depend on, instead of an error. */
+  allowUnused?: boolean;
+}
+
+/**
+ * The gradients of the outputs' sum with respect to the inputs, without touching any `grad`.
+ * Source: https://pytorch.org/docs/stable/generated/torch.autograd.grad.html
+ *
+ * @example
+ * const x = torch.tensor(3, { requiresGrad: true });
+ * const [dx] = torch.autograd.grad(x.pow(3), x, { createGraph: true }); // 27
+ * torch.autograd.grad(dx, x); // [18]
+ */
+export function grad(
+  outputs: Tensor | readonly Tensor[],
+  inputs: Tensor | readonly Tensor[],
+  options: GradOptions = {},
+): Tensor[] {
+  const roots = [outputs].flat() as Tensor[];
+  const targets = [inputs].flat() as Tensor[];
+  const edges = targets.map((x, i) => {
+    if (!x.requiresGrad) {
+      throw new AutogradError(`grad: input ${i} (shape ${formatShape(x.shape)}) does not require gradients`);
+    }
+    return gradientEdge(x);
+  });
+  const captures = new Map<GraphNode, Tensor | null>(edges.map((edge) => [edge, null]));
+  run("grad", roots, options.gradOutputs ?? roots.map(() => null), { ...options, captures });
+  return edges.map((edge, i) => {
+    const found = captures.get(edge);
+    if (!found && !options.allowUnused) {
+      throw new AutogradError(
+        `grad: the outputs do not depend on input ${i} (shape ${formatShape(targets[i]!.shape)}); pass { allowUnused: true } to get null for it`,
+      );
+    }
+    return found as Tensor;
+  });
+}

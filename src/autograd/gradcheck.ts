@@ -1,0 +1,88 @@
+/** Checking gradients against differences of the function's values. */
+import { AutogradError, float64, formatShape } from "../base/index.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { grad } from "./engine.ts";
+import { enableGrad, noGrad } from "./grad-mode.ts";
+
+export interface GradcheckOptions {
+  /** Step of the central difference. */
+  eps?: number;
+  /** Largest absolute and relative difference allowed. */
+  atol?: number;
+  rtol?: number;
+}
+
+type Checked = (...inputs: Tensor[]) => Tensor;
+
+/**
+ * Compares the gradients of `fn` with central differences, (f(x + eps) - f(x - eps)) / (2 eps), for every element of
+ * every float64 input that requires gradients. Throws an AutogradError that names the first difference; returns true otherwise.
+ * Source: https://pytorch.org/docs/stable/generated/torch.autograd.gradcheck.html
+ */
+export function gradcheck(fn: Checked, inputs: readonly Tensor[], options: GradcheckOptions = {}): true {
+  const { eps = 1e-6, atol = 1e-5, rtol = 1e-3 } = options;
+  const active = inputs.filter((x) => x.requiresGrad);
+  for (const x of active) {
+    if (x.dtype !== float64) {
+      throw new AutogradError(`gradcheck: differences need float64 inputs, got ${x.dtype}`);
+    }
+  }
+  const output = fn(...inputs);
+  const weights = weightsFor(output);
+  const analytic = grad(output.mul(weights).sum(), active, { allowUnused: true });
+  for (const [i, x] of active.entries()) {
+    const expected = (analytic[i] as Tensor | null)?.detach().toTypedArray() ?? null;
+    for (let k = 0; k < x.numel(); k++) {
+      const numeric = difference(fn, inputs, x, k, eps, weights);
+      const found = Number(expected?.[k] ?? 0);
+      if (!(Math.abs(found - numeric) <= atol + rtol * Math.abs(numeric))) {
+        throw new AutogradError(
+          `gradcheck: input ${inputs.indexOf(x)} (shape ${formatShape(x.shape)}), element ${k}: the gradient is ${found}, differences of the values give ${numeric}`,
+        );
+      }
+    }
+  }
+  return true;
+}
+
+/** Different factors for the elements of the result, so that errors in several do not cancel in their sum. */
+function weightsFor(output: Tensor): Tensor {
+  const values = Float64Array.from({ length: output.numel() }, (_, i) => 1 + ((i * 7) % 5) / 3);
+  return output.detach().newTensor(values, output.shape);
+}
+
+function difference(
+  fn: Checked,
+  inputs: readonly Tensor[],
+  x: Tensor,
+  k: number,
+  eps: number,
+  weights: Tensor,
+): number {
+  const evaluate = (shift: number): number =>
+    noGrad(() => {
+      const moved = Float64Array.from(x.toTypedArray() as Float64Array);
+      moved[k]! += shift;
+      const replaced = x.detach().newTensor(moved, x.shape);
+      return fn(...inputs.map((other) => (other === x ? replaced : other))).mul(weights).sum().item();
+    });
+  return (evaluate(eps) - evaluate(-eps)) / (2 * eps);
+}
+
+/** `gradcheck` of the gradient itself: compares second derivatives with differences of the first. */
+export function gradgradcheck(fn: Checked, inputs: readonly Tensor[], options: GradcheckOptions = {}): true {
+  for (const [position, x] of inputs.entries()) {
+    if (!x.requiresGrad) continue;
+    const gradientOfOne: Checked = (...given) =>
+      enableGrad(() => {
+        // Differences are taken of plain values: these become leaves again.
+        const leaves = given.map((value, k) => (inputs[k]!.requiresGrad ? value.requiresGrad_() : value));
+        const output = fn(...leaves);
+        const target = leaves[position]!;
+        const [dx] = grad(output.mul(weightsFor(output)).sum(), target, { createGraph: true, allowUnused: true });
+        return dx ?? target.mul(0);
+      });
+    gradcheck(gradientOfOne, inputs, options);
+  }
+  return true;
+}

@@ -1,0 +1,388 @@
+/**
+ * SIMD: four lanes of 32 bits, or two of 64. bool is held as a lane mask (all bits set where true), uint8 in the low
+ * byte of a lane. What a set has no instruction for is null; a kernel that needs it runs one element at a time.
+ */
+import type { Expr } from "../../ir/expr.ts";
+import type { FunctionBuilder } from "./assembler.ts";
+import {
+  applyRow,
+  type Conversions,
+  findRow,
+  type InstructionSet,
+  pass,
+  type Row,
+  type Rows,
+  type SameBits,
+} from "./instruction-set.ts";
+import type { Opcode } from "./opcodes.ts";
+
+type FloatLanes = "f32x4" | "f64x2";
+type IntegerLanes = "i32x4" | "i64x2";
+
+/** a in the lanes where the condition holds, else b. */
+function select(body: FunctionBuilder, [condition, a, b]: readonly number[]): void {
+  body.get(a!).get(b!).get(condition!).op("v128.bitselect");
+}
+
+function floatRows(t: FloatLanes) {
+  return {
+    add: `${t}.add`,
+    sub: `${t}.sub`,
+    mul: `${t}.mul`,
+    div: `${t}.div`,
+    rem: null,
+    neg: `${t}.neg`,
+    abs: `${t}.abs`,
+    min: `${t}.min`,
+    max: `${t}.max`,
+    sqrt: `${t}.sqrt`,
+    floor: `${t}.floor`,
+    ceil: `${t}.ceil`,
+    trunc: `${t}.trunc`,
+    nearest: `${t}.nearest`,
+    and: null,
+    or: null,
+    xor: null,
+    not: null,
+    shl: null,
+    shr: null,
+    shru: null,
+    eq: `${t}.eq`,
+    ne: `${t}.ne`,
+    lt: `${t}.lt`,
+    le: `${t}.le`,
+    gt: `${t}.gt`,
+    ge: `${t}.ge`,
+    select,
+  } as const satisfies Rows;
+}
+
+/** Shifts take one count for all lanes, so only a constant count will do (see `shiftsByConstant`). */
+function shift(op: Opcode): Row {
+  return (body, [value], x) => {
+    body.get(value!).i32(Number(x.args[1]!.value)).op(op);
+  };
+}
+
+/** The one of a and b for which `a compare b` holds, b otherwise. */
+function selectBy(compare: Opcode): Row {
+  return (body, [a, b]) => {
+    body.get(a!).get(b!).get(a!).get(b!).op(compare).op("v128.bitselect");
+  };
+}
+
+function integerRows(t: IntegerLanes) {
+  return {
+    add: `${t}.add`,
+    sub: `${t}.sub`,
+    mul: `${t}.mul`,
+    // Division by zero must be noticed, and the lanes past the last element may well hold zeros.
+    div: null,
+    rem: null,
+    neg: `${t}.neg`,
+    abs: `${t}.abs`,
+    min: selectBy(`${t}.lt_s`),
+    max: selectBy(`${t}.gt_s`),
+    sqrt: null,
+    floor: null,
+    ceil: null,
+    trunc: null,
+    nearest: null,
+    and: "v128.and",
+    or: "v128.or",
+    xor: "v128.xor",
+    not: "v128.not",
+    shl: shift(`${t}.shl`),
+    shr: shift(`${t}.shr_s`),
+    shru: shift(`${t}.shr_u`),
+    eq: `${t}.eq`,
+    ne: `${t}.ne`,
+    lt: `${t}.lt_s`,
+    le: `${t}.le_s`,
+    gt: `${t}.gt_s`,
+    ge: `${t}.ge_s`,
+    select,
+  } as const satisfies Rows;
+}
+
+/** Clears all but the low 8 bits of each lane; two shifts, as a constant mask inside the loop would cost more. */
+function cutToByte(body: FunctionBuilder, t: IntegerLanes): void {
+  const count = t === "i32x4" ? 24 : 56;
+  body.i32(count).op(`${t}.shl`).i32(count).op(`${t}.shr_u`);
+}
+
+function uint8Rows(t: IntegerLanes) {
+  const plain = integerRows(t);
+  const wrapped = (row: Exclude<Row, null>): Row => {
+    return (body, args, x) => {
+      applyRow(body, row, args, x);
+      cutToByte(body, t);
+    };
+  };
+  return {
+    ...plain,
+    add: wrapped(plain.add),
+    sub: wrapped(plain.sub),
+    mul: wrapped(plain.mul),
+    neg: wrapped(plain.neg),
+    abs: pass,
+    not: wrapped(plain.not),
+    shl: wrapped(shift(`${t}.shl`)!),
+  } as const satisfies Rows;
+}
+
+const less: Row = (body, [a, b]) => {
+  body.get(b!).get(a!).op("v128.andnot");
+};
+
+const greater: Row = (body, [a, b]) => {
+  body.get(a!).get(b!).op("v128.andnot");
+};
+
+function negated(row: Exclude<Row, null>): Row {
+  return (body, args, x) => {
+    applyRow(body, row, args, x);
+    body.op("v128.not");
+  };
+}
+
+/** On masks, false < true. */
+const boolRows = {
+  add: null,
+  sub: null,
+  mul: null,
+  div: null,
+  rem: null,
+  neg: null,
+  abs: null,
+  min: "v128.and",
+  max: "v128.or",
+  sqrt: null,
+  floor: null,
+  ceil: null,
+  trunc: null,
+  nearest: null,
+  and: "v128.and",
+  or: "v128.or",
+  xor: "v128.xor",
+  not: "v128.not",
+  shl: null,
+  shr: null,
+  shru: null,
+  eq: negated("v128.xor"),
+  ne: "v128.xor",
+  lt: less,
+  le: negated(greater),
+  gt: greater,
+  ge: negated(less),
+  select,
+} as const satisfies Rows;
+
+const zero = new Array<number>(16).fill(0);
+
+/** Where the lanes are not zero; a NaN is not. */
+function nonZero(compare: Opcode): Row {
+  return (body, [x]) => {
+    body.get(x!).v128(zero).op(compare);
+  };
+}
+
+const cut = (t: IntegerLanes): Row => {
+  return (body, [x]) => {
+    cutToByte(body.get(x!), t);
+  };
+};
+
+function bytesOf(values: ArrayBufferView): number[] {
+  return [...new Uint8Array(values.buffer, values.byteOffset, values.byteLength)];
+}
+
+type Narrow = "bool" | "uint8" | "int32" | "float32";
+
+const conversions4: Conversions<Narrow> = {
+  // A mask is 0 or -1.
+  bool: {
+    bool: pass,
+    uint8: "i32x4.neg",
+    int32: "i32x4.neg",
+    float32: (body, [x]) => {
+      body.get(x!).op("i32x4.neg").op("f32x4.convert_i32x4_s");
+    },
+  },
+  uint8: { bool: nonZero("i32x4.ne"), uint8: pass, int32: pass, float32: "f32x4.convert_i32x4_s" },
+  int32: { bool: nonZero("i32x4.ne"), uint8: cut("i32x4"), int32: pass, float32: "f32x4.convert_i32x4_s" },
+  float32: {
+    bool: nonZero("f32x4.ne"),
+    // Clamped as an integer; a NaN truncates to 0.
+    uint8: (body, [x]) => {
+      const limit = bytesOf(new Int32Array(4).fill(255));
+      body.get(x!).op("i32x4.trunc_sat_f32x4_s").v128(zero).op("i32x4.max_s").v128(limit).op("i32x4.min_s");
+    },
+    int32: "i32x4.trunc_sat_f32x4_s",
+    float32: pass,
+  },
+};
+
+type Wide = "bool" | "uint8" | "int64" | "float64";
+
+/** Through scalars: there is no instruction that converts between 64-bit integers and floats. */
+function laneByLane(
+  from: "i64x2" | "f64x2",
+  convert: (body: FunctionBuilder) => void,
+  to: "i64x2" | "f64x2",
+): Row {
+  return (body, [x]) => {
+    convert(body.get(x!).op(`${from}.extract_lane`, 0));
+    body.op(`${to}.splat`);
+    convert(body.get(x!).op(`${from}.extract_lane`, 1));
+    body.op(`${to}.replace_lane`, 1);
+  };
+}
+
+const integerToFloat64 = laneByLane("i64x2", (body) => body.op("f64.convert_i64_s"), "f64x2");
+
+const conversions2: Conversions<Wide> = {
+  bool: {
+    bool: pass,
+    uint8: "i64x2.neg",
+    int64: "i64x2.neg",
+    float64: (body, [x]) => {
+      body
+        .get(x!)
+        .v128(bytesOf(new Float64Array(2).fill(1)))
+        .op("v128.and");
+    },
+  },
+  uint8: { bool: nonZero("i64x2.ne"), uint8: pass, int64: pass, float64: integerToFloat64 },
+  int64: { bool: nonZero("i64x2.ne"), uint8: cut("i64x2"), int64: pass, float64: integerToFloat64 },
+  float64: {
+    bool: nonZero("f64x2.ne"),
+    uint8: laneByLane(
+      "f64x2",
+      (body) => body.f64(0).op("f64.max").f64(255).op("f64.min").op("i64.trunc_sat_f64_s"),
+      "i64x2",
+    ),
+    int64: laneByLane("f64x2", (body) => body.op("i64.trunc_sat_f64_s"), "i64x2"),
+    float64: pass,
+  },
+};
+
+const sameBits4: SameBits = { "float32 int32": pass, "int32 float32": pass, "bool uint8": "i32x4.neg" };
+const sameBits2: SameBits = { "float64 int64": pass, "int64 float64": pass, "bool uint8": "i64x2.neg" };
+
+const rows4: Readonly<Record<Narrow, Rows>> = {
+  bool: boolRows,
+  uint8: uint8Rows("i32x4"),
+  int32: integerRows("i32x4"),
+  float32: floatRows("f32x4"),
+};
+
+const rows2: Readonly<Record<Wide, Rows>> = {
+  bool: boolRows,
+  uint8: uint8Rows("i64x2"),
+  int64: integerRows("i64x2"),
+  float64: floatRows("f64x2"),
+};
+
+/** A shift by anything but a constant has no vector form, whatever its row. */
+function shiftsByConstant(x: Expr): boolean {
+  return (x.op !== "shl" && x.op !== "shr" && x.op !== "shru") || x.args[1]!.op === "const";
+}
+
+/** Bytes 0 to 15 turned so that byte `first` comes first. */
+function rotated(first: number): number[] {
+  return Array.from({ length: 16 }, (_, i) => (i + first) % 16);
+}
+
+export const fourLanes: InstructionSet = {
+  lanes: 4,
+  type: () => "v128",
+  row: (x) => (shiftsByConstant(x) ? findRow(rows4, conversions4, sameBits4, x) : null),
+  constant(body, x) {
+    const value = Number(x.value);
+    if (x.dtype.name === "float32") body.v128(bytesOf(new Float32Array(4).fill(value)));
+    else body.v128(bytesOf(new Int32Array(4).fill(x.dtype.name === "bool" ? -value : value)));
+  },
+  splat(body, dtype) {
+    if (dtype.name === "float32") body.op("f32x4.splat");
+    else body.op("i32x4.splat");
+    if (dtype.name === "bool") body.op("i32x4.neg");
+  },
+  load(body, dtype, offset) {
+    if (dtype.bytes === 4) {
+      body.memory("v128.load", offset);
+      return;
+    }
+    body.memory("v128.load32_zero", offset);
+    body.op("i16x8.extend_low_i8x16_u").op("i32x4.extend_low_i16x8_u");
+    if (dtype.name === "bool") body.op("i32x4.neg");
+  },
+  store(body, dtype, address, value, offset) {
+    body.get(address);
+    if (dtype.bytes === 4) {
+      body.get(value).memory("v128.store", offset);
+      return;
+    }
+    body.get(value);
+    if (dtype.name === "bool") body.op("i32x4.neg");
+    body.v128(zero).op("i16x8.narrow_i32x4_u").v128(zero).op("i8x16.narrow_i16x8_u");
+    body.memory("v128.store32_lane", offset, 0);
+  },
+  foldShuffles: [rotated(8), rotated(4)],
+  firstLanes(body, count) {
+    body
+      .v128(bytesOf(Int32Array.of(0, 1, 2, 3)))
+      .get(count)
+      .op("i32x4.splat")
+      .op("i32x4.lt_s");
+  },
+};
+
+export const twoLanes: InstructionSet = {
+  lanes: 2,
+  type: () => "v128",
+  row: (x) => (shiftsByConstant(x) ? findRow(rows2, conversions2, sameBits2, x) : null),
+  constant(body, x) {
+    if (x.dtype.name === "float64") {
+      body.v128(bytesOf(new Float64Array(2).fill(Number(x.value))));
+    } else {
+      const value = BigInt(x.value);
+      body.v128(bytesOf(new BigInt64Array(2).fill(x.dtype.name === "bool" ? -value : value)));
+    }
+  },
+  splat(body, dtype) {
+    if (dtype.name === "float64") {
+      body.op("f64x2.splat");
+    } else {
+      // bool and uint8 come as 32 bits.
+      if (dtype.bytes === 1) body.op("i64.extend_i32_u");
+      body.op("i64x2.splat");
+      if (dtype.name === "bool") body.op("i64x2.neg");
+    }
+  },
+  load(body, dtype, offset) {
+    if (dtype.bytes === 8) {
+      body.memory("v128.load", offset);
+      return;
+    }
+    body.memory("v128.load16_splat", offset);
+    body.op("i16x8.extend_low_i8x16_u").op("i32x4.extend_low_i16x8_u").op("i64x2.extend_low_i32x4_u");
+    if (dtype.name === "bool") body.op("i64x2.neg");
+  },
+  store(body, dtype, address, value, offset) {
+    body.get(address).get(value);
+    if (dtype.bytes === 8) {
+      body.memory("v128.store", offset);
+      return;
+    }
+    if (dtype.name === "bool") body.op("i64x2.neg");
+    // Bytes 0 and 8, the low ones of the two lanes, side by side.
+    body.v128(zero).shuffle([0, 8, ...new Array<number>(14).fill(16)]);
+    body.memory("v128.store16_lane", offset, 0);
+  },
+  foldShuffles: [rotated(8)],
+  firstLanes(body, count) {
+    body.v128(bytesOf(BigInt64Array.of(0n, 1n)));
+    body.get(count).op("i64.extend_i32_u").op("i64x2.splat").op("i64x2.lt_s");
+  },
+};

@@ -1,0 +1,20 @@
+/** The CPU device: kernels compiled to WebAssembly, over ordinary JavaScript memory. */
+import type { Device } from "../device.ts";
+import { argReduce } from "./arg-reduce.ts";
+import { gather, scatterAdd } from "./gather.ts";
+import { map } from "./map.ts";
+import { matmul } from "./matmul.ts";
+import { reduce } from "./reduce.ts";
+import { allocate, allocateRetained } from "./slab.ts";
+
+export const cpu: Device = {
+  type: "cpu",
+  allocate: (dtype, count) => allocate(cpu, dtype, count),
+  allocateRetained: (dtype, count) => allocateRetained(cpu, dtype, count),
+  map,
+  reduce,
+  argReduce,
+  matmul,
+  gather,
+  scatterAdd,
+};

@@ -1,0 +1,140 @@
+/** Matrix products on the CPU: takes batches apart and chooses the way for each matrix. */
+import { float32 } from "../../base/index.ts";
+import type { View } from "../storage.ts";
+import { type FloatArray, matmulKernels } from "./matmul-kernels.ts";
+import { largeProduct } from "./matmul-large.ts";
+import { plainProduct } from "./matmul-plain.ts";
+import { SMALL_LIMIT, smallProduct } from "./matmul-small.ts";
+import type { MatrixProduct } from "./matrix-product.ts";
+
+/** The product at hand. One object serves every call, so that the smallest products allocate nothing. */
+const product: MatrixProduct = {
+  M: 0,
+  N: 0,
+  K: 0,
+  aRow: 0,
+  aColumn: 0,
+  bRow: 0,
+  bColumn: 0,
+  biasRow: 0,
+  biasColumn: 0,
+};
+
+/**
+ * output[..., M, N] = a[..., M, K] x b[..., K, N] (+ bias), see Device.matmul. For float32, float64, int32, int64 (which
+ * wrap around) and uint8. With K = 0 the output is the bias, or 0.
+ *
+ * Products of at most SMALL_LIMIT multiplications have the same digits on every machine: each output is summed
+ * over k in increasing order with two roundings a step, the bias last. Larger ones regroup the sum, and use fused
+ * multiply-add where `settings` let them.
+ */
+export function matmul(output: View, a: View, b: View, bias: View | null): void {
+  const { shape } = output;
+  product.M = shape[shape.length - 2];
+  product.N = shape[shape.length - 1];
+  product.K = a.shape[a.shape.length - 1];
+  product.aRow = strideOf(a, 2);
+  product.aColumn = strideOf(a, 1);
+  product.bRow = strideOf(b, 2);
+  product.bColumn = strideOf(b, 1);
+  product.biasRow = bias === null ? 0 : strideOf(bias, 2);
+  product.biasColumn = bias === null ? 0 : strideOf(bias, 1);
+  const outputAt = output.storage.base + output.offset;
+  const aAt = a.storage.base + a.offset;
+  const bAt = b.storage.base + b.offset;
+  const biasAt = bias === null ? 0 : bias.storage.base + bias.offset;
+  if (shape.length === 2) single(output, outputAt, a, aAt, b, bAt, bias, biasAt);
+  else batched(output, outputAt, a, aAt, b, bAt, bias, biasAt);
+}
+
+/** The stride of the dimension `fromEnd` places before the end, 0 where the view has size 1 or no such dimension. */
+function strideOf(view: View, fromEnd: number): number {
+  const d = view.shape.length - fromEnd;
+  return d < 0 || view.shape[d] === 1 ? 0 : view.strides[d];
+}
+
+/** One product of two matrices that start at these positions of their storages' data. */
+function single(
+  output: View,
+  outputAt: number,
+  a: View,
+  aAt: number,
+  b: View,
+  bAt: number,
+  bias: View | null,
+  biasAt: number,
+): void {
+  const work = product.M * product.N * product.K;
+  const { dtype } = output;
+  const outputData = output.storage.data;
+  const biasData = bias === null ? null : bias.storage.data;
+  if (work === 0 || dtype.kind !== "float") {
+    plainProduct(product, outputData, outputAt, a.storage.data, aAt, b.storage.data, bAt, biasData, biasAt);
+    return;
+  }
+  const kernels = matmulKernels(dtype === float32 ? "float32" : "float64");
+  (work <= SMALL_LIMIT ? smallProduct : largeProduct)(
+    kernels,
+    product,
+    outputData as FloatArray,
+    outputAt,
+    a.storage.data as FloatArray,
+    aAt,
+    b.storage.data as FloatArray,
+    bAt,
+    biasData as FloatArray | null,
+    biasAt,
+  );
+}
+
+/** A product for each position in the batch dimensions, those of the output. */
+function batched(
+  output: View,
+  outputAt: number,
+  a: View,
+  aAt: number,
+  b: View,
+  bAt: number,
+  bias: View | null,
+  biasAt: number,
+): void {
+  const rank = output.shape.length;
+  let lead = rank - 2;
+  while (lead > 0 && foldIntoRows(output.shape[lead - 1], rank - lead + 1, a, b, bias)) lead--;
+  let count = 1;
+  for (let d = 0; d < lead; d++) count *= output.shape[d];
+  const index = new Array<number>(lead).fill(0);
+  for (let i = 0; i < count; i++) {
+    single(output, outputAt, a, aAt, b, bAt, bias, biasAt);
+    outputAt += product.M * product.N;
+    // Count `index` up; a dimension that starts again takes its steps back.
+    for (let d = lead - 1; d >= 0; d--) {
+      const restart = ++index[d] === output.shape[d];
+      const steps = restart ? 1 - index[d] : 1;
+      aAt += steps * strideOf(a, rank - d);
+      bAt += steps * strideOf(b, rank - d);
+      if (bias !== null) biasAt += steps * strideOf(bias, rank - d);
+      if (!restart) break;
+      index[d] = 0;
+    }
+  }
+}
+
+/**
+ * Makes a batch dimension part of M, if b repeats along it and the rows of a and the bias go on at even distances:
+ * [B, T, C] x [C, N] is one product with B T rows.
+ */
+function foldIntoRows(size: number, fromEnd: number, a: View, b: View, bias: View | null): boolean {
+  if (size === 1) return true;
+  const { M } = product;
+  const aStep = strideOf(a, fromEnd);
+  const biasStep = bias === null ? 0 : strideOf(bias, fromEnd);
+  if (strideOf(b, fromEnd) !== 0) return false;
+  if (M !== 1 && (aStep !== M * product.aRow || biasStep !== M * product.biasRow)) return false;
+  if (M === 1) {
+    product.aRow = aStep;
+    product.biasRow = biasStep;
+  }
+  product.M *= size;
+  return true;
+}

@@ -1,0 +1,48 @@
+/**
+ * Xorch: PyTorch for TypeScript. This is the only public door of the library.
+ *
+ * @example
+ * import * as torch from "xorch";
+ *
+ * const w = torch.randn([2, 1], { requiresGrad: true });
+ * torch.tensor([[0, 1]]).matmul(w).sum().backward();
+ * console.log(w.grad);
+ */
+export type { DType, Shape, TypedArray } from "./base/index.ts";
+export {
+  AutogradError,
+  bool,
+  DeviceError,
+  DTypeError,
+  float32,
+  float64,
+  getDefaultDtype,
+  IndexError,
+  int32,
+  int64,
+  promoteTypes,
+  setDefaultDtype,
+  ShapeError,
+  StateDictError,
+  uint8,
+  ValueError,
+  XorchError,
+} from "./base/index.ts";
+export * as autograd from "./autograd/index.ts";
+export { enableGrad, isGradEnabled, noGrad, setGradEnabled } from "./autograd/grad-mode.ts";
+export type { Device } from "./device/device.ts";
+export { areDeterministicAlgorithmsEnabled, useDeterministicAlgorithms } from "./tensor/determinism.ts";
+export * from "./ops/clamp.ts";
+export { argmax, argmin, max, min, type ValuesAndIndices } from "./ops/extremes.ts";
+export type { TensorLike } from "./ops/handle.ts";
+export * from "./ops/indexing.ts";
+export * from "./ops/joining.ts";
+export * from "./ops/matmul.ts";
+export * from "./ops/movement.ts";
+export * from "./ops/pointwise/index.ts";
+export * from "./ops/reductions.ts";
+export { Slice } from "./ops/slice.ts";
+export * from "./ops/softmax.ts";
+export * from "./ops/triangle.ts";
+export { Generator } from "./random/generator.ts";
+export * from "./tensor/index.ts";

@@ -1,0 +1,23 @@
+/** Copies and conversions. */
+import { DType, DTypeError } from "../base/index.ts";
+import { conversion } from "./cast.ts";
+import type { Tensor } from "./handle.ts";
+
+/** A copy with memory of its own, in row-major order. Gradients flow through. */
+export function clone(x: Tensor): Tensor {
+  return conversion(x.dtype, x.dtype).apply1(x);
+}
+
+/** The tensor itself if its elements lie in row-major order, else a copy that does. */
+export function toContiguous(x: Tensor): Tensor {
+  return x.contiguous ? x : clone(x);
+}
+
+/** The same values in another dtype; the tensor itself if it has that dtype. */
+export function toDtype(x: Tensor, dtype: DType): Tensor {
+  if (!(dtype instanceof DType)) {
+    throw new DTypeError(`to: expected a dtype such as torch.float64, got ${String(dtype)}`);
+  }
+  return x.dtype === dtype ? x : conversion(x.dtype, dtype).apply1(x);
+}
+

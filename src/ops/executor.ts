@@ -1,0 +1,125 @@
+/**
+ * The two slots that the ops plug into. `execute` runs kernels on tensors: eagerly on a device, or by noting them
+ * down (a tracer). `tape`, when gradients are on, remembers what was done. Both are filled from the layers above,
+ * so that an op record reads the same whoever listens.
+ */
+import type { DType, Shape } from "../base/index.ts";
+import type { ArgReduceKernel, MapKernel, ReduceKernel } from "../ir/kernel.ts";
+import type { Tensor } from "./handle.ts";
+
+/** What `device/device.ts` does with memory, said of tensors: the results are allocated on the inputs' device. */
+export interface Executor {
+  /** A new tensor of `shape` from one output of the kernel; the inputs broadcast to it. */
+  map(kernel: MapKernel, inputs: readonly Tensor[], shape: Shape, params: readonly number[]): Tensor;
+  /** Writes the kernel's outputs into existing tensors, which may be among the inputs. */
+  mapInto(
+    kernel: MapKernel,
+    outputs: readonly Tensor[],
+    inputs: readonly Tensor[],
+    params: readonly number[],
+  ): void;
+  /** Overwrites `output` with the elements of `x`, which broadcasts to it and is converted to its dtype. */
+  copyInto(output: Tensor, x: Tensor): void;
+  /** Folds the axes `dims` of the inputs, which broadcast to `shape`. */
+  reduce(
+    kernel: ReduceKernel,
+    inputs: readonly Tensor[],
+    shape: Shape,
+    dims: readonly number[],
+    outputShape: Shape,
+    params: readonly number[],
+  ): Tensor;
+  argReduce(kernel: ArgReduceKernel, x: Tensor, dim: number, outputShape: Shape): Tensor;
+  matmul(a: Tensor, b: Tensor, bias: Tensor | null, outputShape: Shape): Tensor;
+  gather(x: Tensor, index: Tensor, dim: number): Tensor;
+  /** into[index] += source along `dim`. */
+  scatterAdd(into: Tensor, index: Tensor, source: Tensor, dim: number): void;
+  /** The same memory seen through another shape; `offset` counts from the start of the storage. */
+  view(x: Tensor, shape: Shape, strides: Shape, offset: number): Tensor;
+  /** Zeros on the device of `like`. */
+  zeros(shape: Shape, dtype: DType, like: Tensor): Tensor;
+  /** A 0-d tensor on the device of `like`. */
+  scalar(value: number | bigint, dtype: DType, like: Tensor): Tensor;
+}
+
+/** What a gradient rule may ask of the call that it differentiates. */
+export interface Recorded {
+  /** The input number i, as it was; only those that the rule said it saves. */
+  input(i: number): Tensor;
+  /** The result; only if the rule said that it saves it. */
+  readonly output: Tensor;
+  readonly attributes: unknown;
+  /** Whether the gradient of input i is wanted. */
+  needs(i: number): boolean;
+  shapeOf(i: number): Shape;
+  dtypeOf(i: number): DType;
+}
+
+/** Something with a gradient that the tape can remember a call of. */
+export interface Differentiable {
+  readonly name: string;
+  /** Which values the gradient reads, given a bit per input that wants one: bit i for input i, bit 31 for the output. */
+  saves(needs: number): number;
+  /** dL/d(each input) from dL/d(output); null where it is not needed or zero. */
+  gradient(dy: Tensor, call: Recorded): readonly (Tensor | null)[];
+}
+
+export const SAVES_OUTPUT = 1 << 31;
+
+export interface Tape {
+  /** Notes a call, if any input wants a gradient, and marks the output as depending on it. */
+  record(op: Differentiable, inputs: readonly Tensor[], output: Tensor, attributes: unknown): void;
+  /** Throws if `x` must not be changed in place now. Called before anything is changed. */
+  checkInPlace(name: string, x: Tensor): void;
+  /** Notes that `x` now holds the result of `op`; input 0 is x as it was. */
+  recordInPlace(op: Differentiable, inputs: readonly Tensor[], x: Tensor, attributes: unknown): void;
+  /** Called with each fresh result while anomalies are looked for. */
+  inspect: ((name: string, output: Tensor, inputs: readonly Tensor[]) => void) | null;
+}
+
+export let execute: Executor;
+
+export function setExecutor(executor: Executor): Executor {
+  const before = execute;
+  execute = executor;
+  return before;
+}
+
+/** Null while gradients are off. */
+export let tape: Tape | null = null;
+
+/** Switches recording on (a tape) or off (null); gives what was there before. */
+export function setTape(next: Tape | null): Tape | null {
+  const before = tape;
+  tape = next;
+  return before;
+}
+
+/** Runs `body` without recording, and restores the tape also when it throws. */
+export function withoutTape<T>(body: () => T): T {
+  const before = setTape(null);
+  try {
+    return body();
+  } finally {
+    setTape(before);
+  }
+}
+
+/** Shows the tape a fresh result, so that it can be differentiated later; gives the result back. */
+export function record(
+  rule: Differentiable,
+  inputs: readonly Tensor[],
+  output: Tensor,
+  attributes: unknown = null,
+): Tensor {
+  if (tape === null) return output;
+  if (tape.inspect !== null) tape.inspect(rule.name, output, inputs);
+  if (!output.dtype.isFloatingPoint) return output;
+  for (let i = 0; i < inputs.length; i++) {
+    if (inputs[i]!.requiresGrad) {
+      tape.record(rule, inputs, output, attributes);
+      break;
+    }
+  }
+  return output;
+}

@@ -1,0 +1,105 @@
+/** Where the extreme values are, and what they are: argmax, argmin, max, min. */
+import {
+  type DType,
+  type DTypeName,
+  normalizeDim,
+  ShapeError,
+
+} from "../base/index.ts";
+import { and, type Expr, gt, input, lt, ne, eq, or, not } from "../ir/expr.ts";
+import type { ArgReduceKernel } from "../ir/kernel.ts";
+import { execute } from "./executor.ts";
+import type { Tensor, TensorLike } from "./handle.ts";
+import { gather } from "./indexing.ts";
+import { reshape } from "./movement.ts";
+import { maximum, minimum } from "./pointwise/index.ts";
+import type { ReduceOptions, Reduction } from "./reduction.ts";
+import { amax, amin } from "./reductions.ts";
+import { describe, isTensor } from "./pointwise-op.ts";
+
+/** `beyond`, or NaN where the best so far is not: the first NaN counts as the extreme. */
+function betterThan(beyond: (a: Expr, b: Expr) => Expr) {
+  return (candidate: Expr, best: Expr): Expr => {
+    if (!candidate.dtype.isFloatingPoint) return beyond(candidate, best);
+    return or(beyond(candidate, best), and(ne(candidate, candidate), eq(best, best)));
+  };
+}
+
+function argReduction(name: string, better: (candidate: Expr, best: Expr) => Expr) {
+  const kernels: Partial<Record<DTypeName, ArgReduceKernel>> = {};
+  const kernelFor = (dtype: DType): ArgReduceKernel =>
+    (kernels[dtype.name] ??= {
+      kind: "argReduce",
+      name,
+      input: dtype,
+      better: better(input(0, dtype), input(1, dtype)),
+    });
+  return (x: Tensor, dim?: number | null, options: { keepdim?: boolean } = {}): Tensor => {
+    const whole = dim === undefined || dim === null;
+    const source = whole ? reshape(x.detach(), [-1]) : x.shape.length === 0 ? reshape(x.detach(), [1]) : x;
+    const at = whole ? 0 : normalizeDim(name, dim, x.shape.length);
+    if (source.shape[at] === 0) {
+      throw new ShapeError(`${name}: shape [${x.shape.join(", ")}] has no elements along the dimension to search`);
+    }
+    const kept = source.shape.map((size, d) => (d === at ? 1 : size));
+    const outputShape = kept.filter((_, d) => d !== at);
+    const output = execute.argReduce(kernelFor(x.dtype), source, at, outputShape);
+    if (!options.keepdim || x.shape.length === 0) return output;
+    return reshape(output, whole ? x.shape.map(() => 1) : kept);
+  };
+}
+
+/** bool has no order in the IR: true is more than false. */
+const more = (a: Expr, b: Expr): Expr => (a.dtype.kind === "bool" ? and(a, not(b)) : gt(a, b));
+const less = (a: Expr, b: Expr): Expr => (a.dtype.kind === "bool" ? and(not(a), b) : lt(a, b));
+
+/** Position of the largest element along `dim` (of the flattened tensor without one), the first at a tie; int64. */
+export const argmax = argReduction("argmax", betterThan(more));
+
+/** Position of the smallest element along `dim` (of the flattened tensor without one), the first at a tie; int64. */
+export const argmin = argReduction("argmin", betterThan(less));
+
+/** Extreme values along a dimension, and where they were. */
+export interface ValuesAndIndices {
+  values: Tensor;
+  indices: Tensor;
+}
+
+interface Extreme {
+  /** The extreme of all elements; ties share the gradient evenly. */
+  (x: Tensor): Tensor;
+  /** The extreme along a dimension and its position; the gradient goes to that position. */
+  (x: Tensor, dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
+  /** Elementwise against another tensor. */
+  (x: Tensor, other: Tensor): Tensor;
+}
+
+function extreme(
+  name: string,
+  arg: typeof argmax,
+  overAll: Reduction,
+  elementwise: (a: Tensor, b: TensorLike) => Tensor,
+): Extreme {
+  const apply = (x: Tensor, second?: number | Tensor, options?: ReduceOptions): Tensor | ValuesAndIndices => {
+    if (second === undefined) return overAll(x);
+    if (isTensor(second)) return elementwise(x, second);
+    if (typeof second !== "number") {
+      throw new ShapeError(`${name}: expected a dimension or a tensor, got ${describe(second)}`);
+    }
+    const at = normalizeDim(name, second, x.shape.length);
+    if (x.shape.length === 0) return { values: x, indices: arg(x, 0) };
+    const found = arg(x, at, { keepdim: true });
+    const values = gather(x, at, found);
+    if (options?.keepdim) return { values, indices: found };
+    const shape = x.shape.filter((_, d) => d !== at);
+    return { values: reshape(values, shape), indices: reshape(found, shape) };
+  };
+  return apply as Extreme;
+}
+
+/** Largest element: of all (ties share the gradient), or along a dimension as `{ values, indices }`; NaN wins. */
+export const max: Extreme = extreme("max", argmax, amax, maximum);
+
+/** Smallest element: of all (ties share the gradient), or along a dimension as `{ values, indices }`; NaN wins. */
+export const min: Extreme = extreme("min", argmin, amin, minimum);
+

@@ -1,0 +1,9 @@
+/**
+ * The `Tensor` type as the ops know it. The class itself lives above, in tensor/tensor.ts, which grows this
+ * interface by declaration merging: so op records can be typed with the tensor they serve without importing it.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: filled in by tensor/tensor.ts
+export interface Tensor {}
+
+/** What ops take beside a tensor: a plain number (or boolean, or bigint for int64), which broadcasts. */
+export type TensorLike = Tensor | number | boolean | bigint;

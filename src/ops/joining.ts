@@ -1,0 +1,86 @@
+/** Putting tensors together. */
+import {
+  formatShape,
+  normalizeDim,
+  resultType,
+  sameShape,
+  type Shape,
+  ShapeError,
+} from "../base/index.ts";
+import { toDtype } from "./conversion.ts";
+import { type Differentiable, execute, record } from "./executor.ts";
+import type { Tensor } from "./handle.ts";
+import { expand, reshape, slice, unsqueeze } from "./movement.ts";
+
+/** For y = cat(x0, x1, ...): each gets its own stretch of dy. */
+const catRule: Differentiable = {
+  name: "cat",
+  saves: () => 0,
+  gradient(dy, call) {
+    const { dim, starts } = call.attributes as { dim: number; starts: readonly number[] };
+    return starts.slice(0, -1).map((start, i) => (call.needs(i) ? slice(dy, dim, start, starts[i + 1]!) : null));
+  },
+};
+
+/** Joins tensors along an existing dimension; all other sizes must be equal. */
+export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
+  const first = tensors[0];
+  if (!first) throw new ShapeError("cat: expected at least one tensor, got an empty list");
+  const at = normalizeDim("cat", dim, first.shape.length);
+  if (first.shape.length === 0) throw new ShapeError("cat: 0-d tensors cannot be joined; use stack");
+  const dtype = resultType(tensors.map((x) => ({ dtype: x.dtype, rank: "dim" as const })));
+  const starts = [0];
+  for (const [i, x] of tensors.entries()) {
+    const fits = x.shape.length === first.shape.length && x.shape.every((size, d) => d === at || size === first.shape[d]);
+    if (!fits) {
+      throw new ShapeError(
+        `cat: tensor ${i} has shape ${formatShape(x.shape)}, which differs from the first's ${formatShape(first.shape)} in more than dimension ${at}`,
+      );
+    }
+    starts.push(starts.at(-1)! + x.shape[at]!);
+  }
+  const shape = first.shape.map((size, d) => (d === at ? starts.at(-1)! : size));
+  const output = execute.zeros(shape, dtype, first);
+  for (const [i, x] of tensors.entries()) {
+    if (x.numel() === 0) continue;
+    const offset = output.offset + starts[i]! * output.strides[at]!;
+    execute.copyInto(execute.view(output, x.shape, output.strides, offset), x);
+  }
+  const inputs = tensors.map((x) => toDtype(x, dtype));
+  return record(catRule, inputs, output, { dim: at, starts });
+}
+
+/** Joins tensors of one shape along a new dimension. */
+export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
+  const first = tensors[0];
+  if (!first) throw new ShapeError("stack: expected at least one tensor, got an empty list");
+  for (const [i, x] of tensors.entries()) {
+    if (!sameShape(x.shape, first.shape)) {
+      throw new ShapeError(
+        `stack: tensor ${i} has shape ${formatShape(x.shape)}, the first ${formatShape(first.shape)}; all must be equal`,
+      );
+    }
+  }
+  const at = normalizeDim("stack", dim, first.shape.length + 1);
+  return cat(
+    tensors.map((x) => unsqueeze(x, at)),
+    at,
+  );
+}
+
+/** Lays copies side by side: repeat([2, 3]) of [M, N] gives [2M, 3N]. */
+export function repeat(x: Tensor, times: Shape): Tensor {
+  const lead = times.length - x.shape.length;
+  if (lead < 0) {
+    throw new ShapeError(
+      `repeat: ${formatShape(times)} has fewer entries than the tensor of shape ${formatShape(x.shape)} has dimensions`,
+    );
+  }
+  const own = [...times.slice(0, lead).map(() => 1), ...x.shape];
+  const spread = own.flatMap((size) => [1, size]);
+  const grown = own.flatMap((size, d) => [times[d]!, size]);
+  return reshape(
+    expand(reshape(x, spread), grown),
+    own.map((size, d) => size * times[d]!),
+  );
+}

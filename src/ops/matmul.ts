@@ -1,0 +1,198 @@
+/** Matrix products, with PyTorch's rules for every rank. */
+import {
+  broadcastShapes,
+  bool,
+  DTypeError,
+  formatShape,
+  promoteTypes,
+  type Shape,
+  ShapeError,
+} from "../base/index.ts";
+import { toDtype } from "./conversion.ts";
+import { type Differentiable, execute, record } from "./executor.ts";
+import type { Tensor } from "./handle.ts";
+import { reshape, transpose, unsqueeze } from "./movement.ts";
+import { add, mul } from "./pointwise/index.ts";
+import { sum } from "./reductions.ts";
+import { sumTo } from "./sum-to.ts";
+
+/**
+ * For c = a b: da = dc b^T, db = a^T dc, each summed over the batch dimensions that were broadcast.
+ */
+const matmulRule: Differentiable = {
+  name: "matmul",
+  saves: (needs) => (needs & 1 ? 2 : 0) | (needs & 2 ? 1 : 0),
+  gradient(dy, call) {
+    return [
+      call.needs(0) ? sumTo(product(dy, transposed(call.input(1))), call.shapeOf(0)) : null,
+      call.needs(1) ? sumTo(product(transposed(call.input(0)), dy), call.shapeOf(1)) : null,
+    ];
+  },
+};
+
+function transposed(x: Tensor): Tensor {
+  return transpose(x, -2, -1);
+}
+
+/** The product of operands of at least two dimensions each, shapes already checked. */
+function product(a: Tensor, b: Tensor): Tensor {
+  const batch =
+    a.shape.length === 2 && b.shape.length === 2
+      ? []
+      : broadcastShapes("matmul (batch dimensions)", a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const shape = [...batch, a.shape.at(-2)!, b.shape.at(-1)!];
+  return record(matmulRule, [a, b], execute.matmul(a, b, null, shape));
+}
+
+function checkOperands(name: string, a: Tensor, b: Tensor): void {
+  if (a.dtype === bool || b.dtype === bool) {
+    throw new DTypeError(`${name}: not defined for torch.bool; convert with .to(torch.float32) or .to(torch.int32)`);
+  }
+  if (a.dtype !== b.dtype) {
+    throw new DTypeError(
+      `${name}: both operands must have one dtype, got ${a.dtype} and ${b.dtype}; convert one, for example .to(${promoteTypes(a.dtype, b.dtype)})`,
+    );
+  }
+}
+
+function innerMismatch(name: string, a: Shape, b: Shape, inner: number, outer: number): ShapeError {
+  return new ShapeError(
+    `${name}: shapes ${formatShape(a)} and ${formatShape(b)} do not fit: the last dimension of the first has size ${inner}, the ${b.length > 1 ? "second-last" : "only"} dimension of the second ${outer}; they must be equal (transpose one operand?)`,
+  );
+}
+
+/**
+ * Matrix product. Two vectors give their dot product; a matrix and a vector a vector; more dimensions are batches of
+ * matrices and broadcast. Shapes [..., M, K] x [..., K, N] -> [..., M, N].
+ * Source of the rank rules: https://pytorch.org/docs/stable/generated/torch.matmul.html
+ */
+export function matmul(a: Tensor, b: Tensor): Tensor {
+  checkOperands("matmul", a, b);
+  if (a.shape.length === 0 || b.shape.length === 0) {
+    throw new ShapeError(
+      `matmul: both operands need at least 1 dimension, got shapes ${formatShape(a.shape)} and ${formatShape(b.shape)}; use mul for a scalar`,
+    );
+  }
+  const inner = a.shape.at(-1)!;
+  const outer = b.shape.at(b.shape.length > 1 ? -2 : -1)!;
+  if (inner !== outer) throw innerMismatch("matmul", a.shape, b.shape, inner, outer);
+  if (a.shape.length === 2 && b.shape.length === 2) return product(a, b);
+  const left = a.shape.length === 1 ? unsqueeze(a, 0) : a;
+  const right = b.shape.length === 1 ? unsqueeze(b, 1) : b;
+  const result = product(left, right);
+  if (a.shape.length > 1 && b.shape.length > 1) return result;
+  const shape = result.shape.slice(0, -2);
+  if (a.shape.length > 1) shape.push(result.shape.at(-2)!);
+  if (b.shape.length > 1) shape.push(result.shape.at(-1)!);
+  return reshape(result, shape);
+}
+
+function requireRank(name: string, rank: number, ...operands: readonly Tensor[]): void {
+  for (const operand of operands) {
+    if (operand.shape.length !== rank) {
+      throw new ShapeError(
+        `${name}: every operand must have ${rank} dimension${rank === 1 ? "" : "s"}, got shape ${formatShape(operand.shape)}`,
+      );
+    }
+  }
+}
+
+/** Product of two matrices: [M, K] x [K, N] -> [M, N]. */
+export function mm(a: Tensor, b: Tensor): Tensor {
+  requireRank("mm", 2, a, b);
+  return matmul(a, b);
+}
+
+/** Products of two batches of matrices: [B, M, K] x [B, K, N] -> [B, M, N], without broadcasting. */
+export function bmm(a: Tensor, b: Tensor): Tensor {
+  requireRank("bmm", 3, a, b);
+  if (a.shape[0] !== b.shape[0]) {
+    throw new ShapeError(
+      `bmm: batches of ${a.shape[0]} and ${b.shape[0]} matrices (shapes ${formatShape(a.shape)} and ${formatShape(b.shape)}); they must be equal`,
+    );
+  }
+  return matmul(a, b);
+}
+
+/** Product of a matrix and a vector: [M, K] x [K] -> [M]. */
+export function mv(a: Tensor, x: Tensor): Tensor {
+  requireRank("mv", 2, a);
+  requireRank("mv", 1, x);
+  return matmul(a, x);
+}
+
+/** Dot product of two vectors of equal size, a 0-d tensor. */
+export function dot(a: Tensor, b: Tensor): Tensor {
+  requireRank("dot", 1, a, b);
+  return matmul(a, b);
+}
+
+/** Outer product of two vectors: [M], [N] -> [M, N]. */
+export function outer(a: Tensor, b: Tensor): Tensor {
+  requireRank("outer", 1, a, b);
+  return mul(unsqueeze(a, 1), b);
+}
+
+/** beta * bias + alpha * (a b). The bias broadcasts to [M, N]. */
+export function addmm(
+  bias: Tensor,
+  a: Tensor,
+  b: Tensor,
+  options: { beta?: number; alpha?: number } = {},
+): Tensor {
+  const { beta = 1, alpha = 1 } = options;
+  requireRank("addmm", 2, a, b);
+  checkOperands("addmm", a, b);
+  const scaled = alpha === 1 ? matmul(a, b) : mul(matmul(a, b), alpha);
+  broadcastsTo("addmm: the bias", bias.shape, scaled.shape);
+  return add(scaled, beta === 1 ? bias : mul(bias, beta));
+}
+
+function broadcastsTo(what: string, shape: Shape, target: Shape): void {
+  const lead = target.length - shape.length;
+  if (lead < 0 || shape.some((size, d) => size !== 1 && size !== target[d + lead])) {
+    throw new ShapeError(`${what} of shape ${formatShape(shape)} does not broadcast to ${formatShape(target)}`);
+  }
+}
+
+/** For y = x w^T + b over rows: dx = dy w, dw = dy^T x, db = the sum of dy over the rows. */
+const linearRule: Differentiable = {
+  name: "linear",
+  saves: (needs) => (needs & 1 ? 2 : 0) | (needs & 2 ? 1 : 0),
+  gradient(dy, call) {
+    return [
+      call.needs(0) ? product(dy, call.input(1)) : null,
+      call.needs(1) ? product(transposed(dy), call.input(0)) : null,
+      call.needs(2) ? sum(dy, 0) : null,
+    ];
+  },
+};
+
+/**
+ * Affine map of the last dimension: y = x w^T + b. Shapes: x [..., in], weight [out, in], bias [out] -> [..., out].
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.linear.html
+ */
+export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
+  checkOperands("linear", x, weight);
+  requireRank("linear (weight)", 2, weight);
+  const [outFeatures, inFeatures] = weight.shape as [number, number];
+  if (x.shape.length === 0 || x.shape.at(-1) !== inFeatures) {
+    throw new ShapeError(
+      `linear: the input has shape ${formatShape(x.shape)}, but the weight of shape ${formatShape(weight.shape)} takes ${inFeatures} features in the last dimension`,
+    );
+  }
+  if (bias !== null && (bias.shape.length !== 1 || bias.shape[0] !== outFeatures)) {
+    throw new ShapeError(
+      `linear: the bias has shape ${formatShape(bias.shape)}, expected [${outFeatures}] for a weight of shape ${formatShape(weight.shape)}`,
+    );
+  }
+  const rows = x.shape.length === 2 ? x : reshape(x, [x.numel() / Math.max(inFeatures, 1), inFeatures]);
+  const output = execute.matmul(
+    rows,
+    execute.view(weight, [inFeatures, outFeatures], [weight.strides[1]!, weight.strides[0]!], weight.offset),
+    bias && toDtype(bias, x.dtype),
+    [rows.shape[0]!, outFeatures],
+  );
+  const y = record(linearRule, bias ? [rows, weight, bias] : [rows, weight], output);
+  return rows === x ? y : reshape(y, [...x.shape.slice(0, -1), outFeatures]);
+}

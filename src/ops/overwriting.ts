@@ -1,0 +1,40 @@
+/** Overwriting a tensor whole: copy_, fill_, zero_. */
+import { broadcastShapes, formatShape, sameShape, ShapeError } from "../base/index.ts";
+import { cast, input } from "../ir/expr.ts";
+import { execute } from "./executor.ts";
+import type { Tensor, TensorLike } from "./handle.ts";
+import { isTensor } from "./pointwise-op.ts";
+import { PointwiseFunction } from "./pointwise-function.ts";
+
+const overwrites = new Map<number, PointwiseFunction>();
+
+/** (x, source) -> source, in the dtype of x: the gradient goes to the source, none to what x was. */
+function overwrite(x: Tensor, source: Tensor): PointwiseFunction {
+  const key = x.dtype.index * 16 + source.dtype.index;
+  let fn = overwrites.get(key);
+  if (!fn) {
+    fn = new PointwiseFunction("copy", [x.dtype, source.dtype], cast(input(1, source.dtype), x.dtype), null);
+    overwrites.set(key, fn);
+  }
+  return fn;
+}
+
+/** Overwrites x with the elements of `source`, which broadcasts and is converted to x's dtype. */
+export function copy_(x: Tensor, source: Tensor): Tensor {
+  if (!sameShape(broadcastShapes("copy_", x.shape, source.shape), x.shape)) {
+    throw new ShapeError(
+      `copy_: a source of shape ${formatShape(source.shape)} does not fit into a tensor of shape ${formatShape(x.shape)}`,
+    );
+  }
+  return overwrite(x, source).applyInPlace([x, source]);
+}
+
+/** Sets every element to `value`. */
+export function fill_(x: Tensor, value: TensorLike): Tensor {
+  return copy_(x, isTensor(value) ? value : execute.scalar(Number(value), x.dtype, x));
+}
+
+/** Sets every element to 0. */
+export function zero_(x: Tensor): Tensor {
+  return fill_(x, 0);
+}

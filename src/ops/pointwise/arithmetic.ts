@@ -1,0 +1,275 @@
+/** Arithmetic, element by element. Every op here broadcasts, and takes a plain number in place of one tensor. */
+import { bool, float64, ValueError } from "../../base/index.ts";
+import * as ir from "../../ir/expr.ts";
+import { binary, ternary, unary } from "../pointwise-op.ts";
+
+/** Sum: y = a + alpha * b. On bool this is the logical or. */
+export const add = binary({
+  domain: "any",
+  attributes: { alpha: 1 },
+  compute: (a, b, { alpha }) => (a.dtype === bool ? ir.or(a, b) : ir.add(a, ir.mul(b, alpha))),
+  samples: { torch: "torch.add", attributes: [{ alpha: 3 }] },
+});
+
+/** Difference: y = a - alpha * b. */
+export const sub = binary({
+  domain: "numeric",
+  attributes: { alpha: 1 },
+  compute: (a, b, { alpha }) => ir.sub(a, ir.mul(b, alpha)),
+  samples: { torch: "torch.sub", attributes: [{ alpha: 3 }] },
+});
+
+/** Product: y = a * b. On bool this is the logical and. */
+export const mul = binary({
+  domain: "any",
+  compute: (a, b) => (a.dtype === bool ? ir.and(a, b) : ir.mul(a, b)),
+  samples: { torch: "torch.mul" },
+});
+
+/** The largest whole number not above a / b, without the error of rounding a / b first. */
+function floorQuotient(a: ir.Expr, b: ir.Expr): ir.Expr {
+  if (a.dtype.isFloatingPoint) {
+    const modulus = flooredRemainder(a, b);
+    // a - modulus is a multiple of b, so that rounding the quotient to the nearest whole number repairs it.
+    const quotient = ir.nearest(ir.div(ir.sub(a, modulus), b));
+    return ir.select(ir.eq(b, 0), ir.div(a, b), quotient);
+  }
+  const quotient = ir.div(a, b);
+  const inexact = ir.ne(ir.rem(a, b), 0);
+  const negative = ir.ne(ir.lt(a, 0), ir.lt(b, 0));
+  return ir.select(ir.and(inexact, negative), ir.sub(quotient, 1), quotient);
+}
+
+/** a - trunc(a / b) * b, with the sign of a. float32 is worked out in float64, where the product is exact. */
+function truncatedRemainder(a: ir.Expr, b: ir.Expr): ir.Expr {
+  if (!a.dtype.isFloatingPoint) return ir.rem(a, b);
+  const [x, y] = [ir.cast(a, float64), ir.cast(b, float64)];
+  const finite = ir.sub(x, ir.mul(ir.trunc(ir.div(x, y)), y));
+  const infiniteDivisor = ir.and(ir.eq(ir.abs(y), Infinity), ir.lt(ir.abs(x), Infinity));
+  return ir.cast(ir.select(infiniteDivisor, x, finite), a.dtype);
+}
+
+/** As Python's %: the remainder with the sign of b. */
+function flooredRemainder(a: ir.Expr, b: ir.Expr): ir.Expr {
+  const remainder = truncatedRemainder(a, b);
+  const wrongSign = ir.and(ir.ne(remainder, 0), ir.ne(ir.lt(remainder, 0), ir.lt(b, 0)));
+  return ir.select(wrongSign, ir.add(remainder, b), remainder);
+}
+
+/**
+ * Quotient: y = a / b, a float also for integers. `roundingMode: "floor"` or `"trunc"` rounds it to a whole number
+ * and keeps integers integers (division of integers by zero is an error).
+ */
+export const div = binary({
+  domain: ({ roundingMode }) => ((roundingMode as unknown) === "none" ? "float" : "numeric"),
+  attributes: { roundingMode: "none" },
+  compute: (a, b, { roundingMode }) => {
+    switch (roundingMode as string) {
+      case "none":
+        return ir.div(a, b);
+      case "floor":
+        return floorQuotient(a, b);
+      case "trunc":
+        return a.dtype.isFloatingPoint ? ir.trunc(ir.div(a, b)) : ir.div(a, b);
+      default:
+        throw new ValueError(`div: roundingMode must be "none", "floor" or "trunc", got "${roundingMode}"`);
+    }
+  },
+  samples: {
+    torch: "torch.div",
+    range: [
+      [-5, 5],
+      [0.5, 4],
+    ],
+    attributes: [{ roundingMode: "floor" }, { roundingMode: "trunc" }],
+  },
+});
+
+/** Quotient rounded down to a whole number: floor(a / b). */
+export const floorDivide = binary({
+  domain: "numeric",
+  compute: floorQuotient,
+  samples: {
+    torch: "torch.floor_divide",
+    range: [
+      [-5, 5],
+      [0.5, 4],
+    ],
+  },
+});
+
+/** Remainder with the sign of the divisor, as Python's %: a - floor(a / b) * b. */
+export const remainder = binary({
+  domain: "numeric",
+  compute: flooredRemainder,
+  // d/da = 1, d/db = -floor(a / b)
+  slopes: (a, b) => [ir.constant(1, a.dtype), ir.neg(floorQuotient(a, b))],
+  samples: {
+    torch: "torch.remainder",
+    range: [
+      [-5, 5],
+      [0.6, 4],
+    ],
+  },
+});
+
+/** Remainder with the sign of the dividend, as C's fmod: a - trunc(a / b) * b. */
+export const fmod = binary({
+  domain: "numeric",
+  compute: truncatedRemainder,
+  // d/da = 1, d/db = -trunc(a / b)
+  slopes: (a, b) => [ir.constant(1, a.dtype), ir.neg(ir.trunc(ir.div(a, b)))],
+  samples: {
+    torch: "torch.fmod",
+    range: [
+      [-5, 5],
+      [0.6, 4],
+    ],
+  },
+});
+
+/** Negative: y = -x. */
+export const neg = unary({
+  domain: "numeric",
+  compute: (x) => ir.neg(x),
+  samples: { torch: "torch.neg" },
+});
+
+/** Absolute value: y = |x|; its slope at 0 is 0. */
+export const abs = unary({
+  domain: "numeric",
+  compute: (x) => ir.abs(x),
+  samples: { torch: "torch.abs" },
+});
+
+/** Sign: -1, 0 or 1; its slope is 0 everywhere. */
+export const sign = unary({
+  domain: "any",
+  compute: (x) =>
+    x.dtype === bool
+      ? x
+      : ir.select(ir.gt(x, 0), ir.constant(1, x.dtype), ir.select(ir.lt(x, 0), ir.constant(-1, x.dtype), 0)),
+  slopes: (x) => [ir.constant(0, x.dtype)],
+  samples: { torch: "torch.sign" },
+});
+
+/** Square: y = x * x. */
+export const square = unary({
+  domain: "numeric",
+  compute: (x) => ir.mul(x, x),
+  samples: { torch: "torch.square" },
+});
+
+/** Square root; NaN below 0. */
+export const sqrt = unary({
+  compute: (x) => ir.sqrt(x),
+  samples: { torch: "torch.sqrt", range: [0.1, 5] },
+});
+
+/** Reciprocal of the square root: y = 1 / sqrt(x). */
+export const rsqrt = unary({
+  compute: (x) => ir.div(1, ir.sqrt(x)),
+  // y' = -y^3 / 2
+  slopes: (_x, y) => [ir.mul(ir.mul(y, ir.mul(y, y)), -0.5)],
+  samples: { torch: "torch.rsqrt", range: [0.2, 5] },
+});
+
+/** Reciprocal: y = 1 / x. */
+export const reciprocal = unary({
+  compute: (x) => ir.div(1, x),
+  // y' = -y^2
+  slopes: (_x, y) => [ir.neg(ir.mul(y, y))],
+  samples: { torch: "torch.reciprocal", range: [0.3, 5] },
+});
+
+/** base^exponent of integers by squaring, wrapping on overflow; negative exponents give 0 but for 1 and -1. */
+function integerPower(base: ir.Expr, exponent: ir.Expr): ir.Expr {
+  const bits = base.dtype.bytes * 8 - 1;
+  let result: ir.Expr = ir.constant(1, base.dtype);
+  let square = base;
+  for (let bit = 0; bit < bits; bit++) {
+    const isSet = ir.ne(ir.and(exponent, ir.shl(ir.constant(1, base.dtype), ir.constant(bit, base.dtype))), 0);
+    result = ir.select(isSet, ir.mul(result, square), result);
+    square = ir.mul(square, square);
+  }
+  const one = ir.constant(1, base.dtype);
+  const isOdd = ir.ne(ir.and(exponent, one), 0);
+  const ofMinusOne = ir.select(ir.eq(base, -1), ir.select(isOdd, base, one), 0);
+  return ir.select(ir.lt(exponent, 0), ir.select(ir.eq(base, 1), one, ofMinusOne), result);
+}
+
+/** Power: y = base^exponent, elementwise. Integers stay integers. */
+export const pow = binary({
+  domain: "numeric",
+  shortcut: (exponent) => {
+    if (exponent === 2) return square;
+    if (exponent === -1) return reciprocal;
+    return null;
+  },
+  compute: (base, exponent) =>
+    base.dtype.isFloatingPoint ? ir.pow(base, exponent) : integerPower(base, exponent),
+  samples: {
+    torch: "torch.pow",
+    range: [
+      [0.2, 3],
+      [-2, 3],
+    ],
+  },
+});
+
+/** The larger of two; NaN if either is NaN. At a tie each gets half of the gradient. */
+export const maximum = binary({
+  domain: "any",
+  compute: (a, b) => (a.dtype === bool ? ir.or(a, b) : ir.max(a, b)),
+  samples: { torch: "torch.maximum" },
+});
+
+/** The smaller of two; NaN if either is NaN. At a tie each gets half of the gradient. */
+export const minimum = binary({
+  domain: "any",
+  compute: (a, b) => (a.dtype === bool ? ir.and(a, b) : ir.min(a, b)),
+  samples: { torch: "torch.minimum" },
+});
+
+/** a + weight * (b - a): from a at weight 0 to b at weight 1. */
+export const lerp = ternary({
+  compute: (a, b, weight) =>
+    // Two forms, so that both ends are met exactly (PyTorch's rule).
+    ir.select(
+      ir.lt(ir.abs(weight), 0.5),
+      ir.add(a, ir.mul(weight, ir.sub(b, a))),
+      ir.sub(b, ir.mul(ir.sub(b, a), ir.sub(1, weight))),
+    ),
+  slopes: (a, b, weight) => [ir.sub(1, weight), weight, ir.sub(b, a)],
+  samples: { torch: "torch.lerp" },
+});
+
+/** x + value * a * b. */
+export const addcmul = ternary({
+  domain: "numeric",
+  attributes: { value: 1 },
+  compute: (x, a, b, { value }) => ir.add(x, ir.mul(value, ir.mul(a, b))),
+  samples: { torch: "torch.addcmul", attributes: [{ value: 0.5 }] },
+});
+
+/** x + value * a / b. */
+export const addcdiv = ternary({
+  attributes: { value: 1 },
+  compute: (x, a, b, { value }) => ir.add(x, ir.mul(value, ir.div(a, b))),
+  samples: {
+    torch: "torch.addcdiv",
+    attributes: [{ value: 0.5 }],
+    range: [
+      [-2, 2],
+      [-2, 2],
+      [0.5, 3],
+    ],
+  },
+});
+
+/** Angle of the point (x, y) in (-pi, pi]: the first operand is y. */
+export const atan2 = binary({
+  compute: (y, x) => ir.atan2(y, x),
+  samples: { torch: "torch.atan2" },
+});
+

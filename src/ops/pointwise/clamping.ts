@@ -1,0 +1,46 @@
+/** Cutting values to a range. `clamp` in ops/clamp.ts chooses among these. */
+import * as ir from "../../ir/expr.ts";
+import { binary, ternary } from "../pointwise-op.ts";
+
+/** max(x, low); the gradient goes to x where x >= low, else to low. */
+export const clampMin = binary({
+  domain: "numeric",
+  compute: ir.max,
+  slopes: (x, low) => {
+    const [one, kept] = [ir.constant(1, x.dtype), ir.ge(x, low)];
+    return [ir.select(kept, one, 0), ir.select(kept, 0, one)];
+  },
+  samples: { torch: "torch.clamp_min" },
+});
+
+/** min(x, high); the gradient goes to x where x <= high, else to high. */
+export const clampMax = binary({
+  domain: "numeric",
+  compute: ir.min,
+  slopes: (x, high) => {
+    const [one, kept] = [ir.constant(1, x.dtype), ir.le(x, high)];
+    return [ir.select(kept, one, 0), ir.select(kept, 0, one)];
+  },
+  samples: { torch: "torch.clamp_max" },
+});
+
+/** min(max(x, low), high); where low > high the result is high, as in PyTorch. */
+export const clampBetween = ternary({
+  domain: "numeric",
+  compute: (x, low, high) => ir.min(ir.max(x, low), high),
+  slopes: (x, low, high) => {
+    const one = ir.constant(1, x.dtype);
+    const inside = ir.and(ir.ge(x, low), ir.le(x, high));
+    const below = ir.and(ir.lt(x, low), ir.lt(low, high));
+    const above = ir.or(ir.gt(x, high), ir.gt(low, high));
+    return [ir.select(inside, one, 0), ir.select(below, one, 0), ir.select(above, one, 0)];
+  },
+  samples: {
+    torch: "torch.clamp",
+    range: [
+      [-3, 3],
+      [-2, 0],
+      [0.1, 2],
+    ],
+  },
+});

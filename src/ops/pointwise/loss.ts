@@ -1,0 +1,85 @@
+/** Losses per element; nn/functional reduces them to a mean or a sum. */
+import type { Expr } from "../../ir/expr.ts";
+import * as ir from "../../ir/expr.ts";
+import { binary, ternary } from "../pointwise-op.ts";
+
+/** PyTorch cuts the logarithms of the cross-entropy at -100, so that a certain wrong answer costs 100, not Infinity. */
+const LOG_FLOOR = -100;
+
+function flooredLog(x: Expr): Expr {
+  return ir.max(ir.log(x), LOG_FLOOR);
+}
+
+/**
+ * Binary cross-entropy of a probability x against a target t: -(t ln x + (1 - t) ln(1 - x)), logarithms at least -100.
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.BCELoss.html
+ */
+export const binaryCrossEntropyTerm = binary({
+  compute: (x, t) =>
+    ir.sub(
+      ir.mul(ir.sub(t, 1), ir.max(ir.log1p(ir.neg(x)), LOG_FLOOR)),
+      ir.mul(t, flooredLog(x)),
+    ),
+  slopes: (x, t) => {
+    // dx = (x - t) / (x (1 - x)), the divisor at least 1e-12; dt = ln(1 - x) - ln x
+    const divisor = ir.max(ir.mul(ir.sub(1, x), x), 1e-12);
+    return [
+      ir.div(ir.sub(x, t), divisor),
+      ir.sub(ir.max(ir.log1p(ir.neg(x)), LOG_FLOOR), flooredLog(x)),
+    ];
+  },
+  samples: {
+    torch: "(lambda x, t: F.binary_cross_entropy(x, t, reduction='none'))",
+    range: [0.05, 0.95],
+    tolerance: { float32: 5e-6 },
+  },
+});
+
+/**
+ * Binary cross-entropy of sigmoid(x) against t, from the logit x: (1 - t) x + w (ln(1 + exp(-|x|)) + max(-x, 0)) with
+ * w = 1 + (p - 1) t, where p weighs the positive answers. Exact where sigmoid(x) would round to 0 or 1.
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html
+ */
+export const binaryCrossEntropyWithLogitsTerm = ternary({
+  compute: (x, t, p) => {
+    const weight = ir.add(1, ir.mul(ir.sub(p, 1), t));
+    const softplus = ir.add(ir.log1p(ir.exp(ir.neg(ir.abs(x)))), ir.max(ir.neg(x), 0));
+    return ir.add(ir.mul(ir.sub(1, t), x), ir.mul(weight, softplus));
+  },
+  slopes: (x, t, p) => {
+    // dx = (1 - t) - w (1 - sigmoid(x)); dt = -x + (p - 1) s; dp = t s; s = ln(1 + exp(-x))
+    const weight = ir.add(1, ir.mul(ir.sub(p, 1), t));
+    const s = ir.add(ir.log1p(ir.exp(ir.neg(ir.abs(x)))), ir.max(ir.neg(x), 0));
+    return [
+      ir.sub(ir.sub(1, t), ir.mul(weight, ir.sigmoid(ir.neg(x)))),
+      ir.sub(ir.mul(ir.sub(p, 1), s), x),
+      ir.mul(t, s),
+    ];
+  },
+  samples: {
+    torch: "(lambda x, t, p: F.binary_cross_entropy_with_logits(x, t, pos_weight=p, reduction='none'))",
+    range: [
+      [-4, 4],
+      [0.05, 0.95],
+      [0.5, 3],
+    ],
+    tolerance: { float32: 5e-6 },
+  },
+});
+
+/** Squared difference: (x - t)^2. */
+export const squaredError = binary({
+  domain: "numeric",
+  compute: (x, t) => {
+    const difference = ir.sub(x, t);
+    return ir.mul(difference, difference);
+  },
+  samples: { torch: "(lambda x, t: F.mse_loss(x, t, reduction='none'))", tolerance: { float32: 5e-6 } },
+});
+
+/** Absolute difference: |x - t|. */
+export const absoluteError = binary({
+  domain: "numeric",
+  compute: (x, t) => ir.abs(ir.sub(x, t)),
+  samples: { torch: "(lambda x, t: F.l1_loss(x, t, reduction='none'))" },
+});

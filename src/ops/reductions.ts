@@ -1,0 +1,180 @@
+/** Reductions: many elements become one, over any dimensions. */
+import { bool, type DType, int32, int64 } from "../base/index.ts";
+import * as ir from "../ir/expr.ts";
+import type { Tensor } from "./handle.ts";
+import { expand, reshape } from "./movement.ts";
+import { div, mul, ne, where, eq, log, exp, abs, sub } from "./pointwise/index.ts";
+import { type Dims, type ReduceOptions, type Reduction, reduction, requireFloat } from "./reduction.ts";
+
+/** Sums and products of integers and bools gather in int64, as in PyTorch. */
+const widened = (dtype: DType): DType => (dtype.isFloatingPoint ? dtype : int64);
+const same = (dtype: DType): DType => dtype;
+
+/** The smallest and largest value of a dtype: where max and min begin. */
+const lowest = (dtype: DType): number | bigint => limits(dtype)[0];
+const highest = (dtype: DType): number | bigint => limits(dtype)[1];
+
+function limits(dtype: DType): readonly [number | bigint, number | bigint] {
+  if (dtype.isFloatingPoint) return [-Infinity, Infinity];
+  if (dtype === int64) return [-(2n ** 63n), 2n ** 63n - 1n];
+  if (dtype === int32) return [-(2 ** 31), 2 ** 31 - 1];
+  return [0, dtype === bool ? 1 : 255];
+}
+
+/** Sum over the dimensions. Integers and bools give int64. Gradient: dy, spread over the summed elements. */
+export const sum: Reduction = reduction({
+  name: "sum",
+  accumulator: widened,
+  combine: ir.add,
+  identity: () => 0,
+  gradient: ({ dy, shape }) => expand(dy, shape),
+});
+
+/** Arithmetic mean: sum / n. Floating-point tensors only. */
+export const mean: Reduction = reduction({
+  name: "mean",
+  accumulator: requireFloat("mean"),
+  combine: ir.add,
+  identity: () => 0,
+  finish: ir.div,
+  gradient: ({ dy, shape, count }) => expand(div(dy, count), shape),
+});
+
+/** Up to this many elements, the gradient of a product is worked out without division, exact also at zeros. */
+const EXACT_PRODUCT_LIMIT = 64;
+
+/** Product over the dimensions. Integers and bools give int64. */
+export const prod: Reduction = reduction({
+  name: "prod",
+  accumulator: widened,
+  combine: ir.mul,
+  identity: () => 1,
+  saves: { input: true },
+  gradient: ({ dy, x, dims, count }) => {
+    if (count <= EXACT_PRODUCT_LIMIT) return mul(dy, productOfOthers(x, dims, count));
+    // With zeros set aside: no zero, every factor gets prod / factor; one zero, only it gets the product of the rest.
+    const isZero = eq(x, 0);
+    const nonZero = where(isZero, 1, x);
+    const rest = prod(nonZero, dims, { keepdim: true });
+    const zeros = sum(isZero.to(x.dtype), dims, { keepdim: true });
+    const ofFactor = where(eq(zeros, 0), div(rest, nonZero), 0);
+    return mul(dy, where(eq(zeros, 1).logicalAnd(isZero), rest, ofFactor));
+  },
+});
+
+/** For each element the product of all others that it is multiplied with: [..., n] -> [..., n, n] -> [..., n]. */
+function productOfOthers(x: Tensor, dims: readonly number[], count: number): Tensor {
+  const kept = x.shape.map((_, d) => d).filter((d) => !dims.includes(d));
+  const order = [...kept, ...dims];
+  const moved = x.permute(order);
+  const rows = reshape(moved, [...kept.map((d) => x.shape[d]!), 1, count]);
+  const diagonal = reshape(x.newArange(count), [count, 1]).eq(x.newArange(count));
+  const others = prod(where(diagonal, 1, rows), -1);
+  const inverse = order.map((_, d) => order.indexOf(d));
+  return reshape(others, moved.shape).permute(inverse);
+}
+
+/** The gradient of an extreme value is shared evenly among the elements that reach it. */
+function shareAmongEqual(dy: Tensor, x: Tensor, y: Tensor, dims: readonly number[]): Tensor {
+  const reached = eq(x, y).to(x.dtype);
+  return mul(dy, div(reached, sum(reached, dims, { keepdim: true })));
+}
+
+/** Largest element over the dimensions; NaN if there is one. Ties share the gradient evenly. */
+export const amax: Reduction = reduction({
+  name: "amax",
+  accumulator: same,
+  combine: (a, b) => (a.dtype === bool ? ir.or(a, b) : ir.max(a, b)),
+  identity: lowest,
+  needsElements: true,
+  saves: { input: true, output: true },
+  gradient: ({ dy, x, y, dims }) => shareAmongEqual(dy, x, y, dims),
+});
+
+/** Smallest element over the dimensions; NaN if there is one. Ties share the gradient evenly. */
+export const amin: Reduction = reduction({
+  name: "amin",
+  accumulator: same,
+  combine: (a, b) => (a.dtype === bool ? ir.and(a, b) : ir.min(a, b)),
+  identity: highest,
+  needsElements: true,
+  saves: { input: true, output: true },
+  gradient: ({ dy, x, y, dims }) => shareAmongEqual(dy, x, y, dims),
+});
+
+/** Whether every element is nonzero; bool. */
+export const all: Reduction = reduction({
+  name: "all",
+  accumulator: () => bool,
+  combine: ir.and,
+  identity: () => 1,
+  gradient: () => null,
+});
+
+/** Whether any element is nonzero; bool. */
+export const any: Reduction = reduction({
+  name: "any",
+  accumulator: () => bool,
+  combine: ir.or,
+  identity: () => 0,
+  gradient: () => null,
+});
+
+/** Euclidean length: sqrt(sum x^2). Its slope is x / y, and 0 where y is 0. */
+const euclideanNorm: Reduction = reduction({
+  name: "norm",
+  accumulator: requireFloat("norm"),
+  element: (x) => ir.mul(x, x),
+  combine: ir.add,
+  identity: () => 0,
+  finish: ir.sqrt,
+  saves: { input: true, output: true },
+  gradient: ({ dy, x, y }) => mul(dy, where(eq(y, 0), 0, div(x, y))),
+});
+
+/**
+ * Norm of order `p`: (sum |x|^p)^(1/p); 2 unless said. Infinity gives the largest, -Infinity the smallest absolute value, 0
+ * the number of nonzero elements.
+ */
+export function norm(x: Tensor, p = 2, dim?: Dims, options?: ReduceOptions): Tensor {
+  if (p === 2) return euclideanNorm(x, dim, options);
+  requireFloat("norm")(x.dtype);
+  if (p === Infinity) return amax(abs(x), dim, options);
+  if (p === -Infinity) return amin(abs(x), dim, options);
+  if (p === 0) return sum(ne(x, 0).to(x.dtype), dim, options);
+  if (p === 1) return sum(abs(x), dim, options);
+  return sum(abs(x).pow(p), dim, options).pow(1 / p);
+}
+
+export interface VarianceOptions extends ReduceOptions {
+  /** Subtracted from the number of elements in the divisor: 1 (Bessel's correction) unless said. */
+  correction?: number;
+}
+
+/** Variance: sum (x - mean)^2 / (n - correction). */
+function variance(x: Tensor, dim?: Dims, options: VarianceOptions = {}): Tensor {
+  requireFloat("var")(x.dtype);
+  const { correction = 1, keepdim } = options;
+  const deviation = sub(x, mean(x, dim, { keepdim: true }));
+  const total = sum(mul(deviation, deviation), dim, { keepdim });
+  const count = x.numel() / Math.max(total.numel(), 1);
+  return div(total, Math.max(count - correction, 0));
+}
+
+export { variance as var };
+
+/** Standard deviation: the square root of the variance. */
+export function std(x: Tensor, dim?: Dims, options?: VarianceOptions): Tensor {
+  return variance(x, dim, options).sqrt();
+}
+
+/** ln(sum exp(x)), without overflow: the largest element is taken out first. Gradient: dy * exp(x - y). */
+export function logsumexp(x: Tensor, dim: Dims, options: { keepdim?: boolean } = {}): Tensor {
+  requireFloat("logsumexp")(x.dtype);
+  const highestValue = amax(x, dim, { keepdim: true }).detach();
+  // An infinite maximum would make inf - inf.
+  const shift = where(highestValue.isfinite(), highestValue, 0);
+  const total = sum(exp(sub(x, shift)), dim, { keepdim: true });
+  const result = log(total).add(shift);
+  return options.keepdim ? result : reshape(result, sum(x.detach(), dim).shape);
+}

@@ -1,0 +1,16 @@
+/** The reverse of broadcasting. */
+import { sameShape, type Shape } from "../base/index.ts";
+import type { Tensor } from "./handle.ts";
+import { reshape } from "./movement.ts";
+import { sum } from "./reductions.ts";
+
+/** Sums a gradient down to the smaller shape that was broadcast to it. */
+export function sumTo(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x;
+  const lead = x.shape.length - shape.length;
+  const dims: number[] = [];
+  for (let d = 0; d < x.shape.length; d++) {
+    if (d < lead || (shape[d - lead] === 1 && x.shape[d] !== 1)) dims.push(d);
+  }
+  return reshape(sum(x, dims, { keepdim: true }), shape);
+}

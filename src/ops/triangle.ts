@@ -1,0 +1,25 @@
+/** Triangles of matrices. */
+import { formatShape, ShapeError } from "../base/index.ts";
+import type { Tensor } from "./handle.ts";
+import { unsqueeze } from "./movement.ts";
+import { add, ge, le, where } from "./pointwise/index.ts";
+
+function columnsAgainstRows(name: string, x: Tensor, diagonal: number): [Tensor, Tensor] {
+  if (x.shape.length < 2) {
+    throw new ShapeError(`${name}: needs at least 2 dimensions, got shape ${formatShape(x.shape)}`);
+  }
+  const rows = unsqueeze(x.newArange(x.shape.at(-2)!), 1);
+  return [x.newArange(x.shape.at(-1)!), add(rows, diagonal)];
+}
+
+/** The lower triangle of the last two dimensions, zeros above `diagonal`. */
+export function tril(x: Tensor, diagonal = 0): Tensor {
+  const [columns, rows] = columnsAgainstRows("tril", x, diagonal);
+  return where(le(columns, rows), x, 0);
+}
+
+/** The upper triangle of the last two dimensions, zeros below `diagonal`. */
+export function triu(x: Tensor, diagonal = 0): Tensor {
+  const [columns, rows] = columnsAgainstRows("triu", x, diagonal);
+  return where(ge(columns, rows), x, 0);
+}

@@ -1,0 +1,10 @@
+export type { ChartText } from "./chart.ts";
+export { type CostPlotOptions, type CostSeries, costPlot } from "./cost-plot.ts";
+export { type GatePlotOptions, gatePlot } from "./gate-plot.ts";
+export type { Line } from "./half-plane.ts";
+export type { GatePoint, PlaneText } from "./plane.ts";
+export { planeAxis, type RegionPlotOptions, regionPlot } from "./region-plot.ts";
+export { escapeText } from "./svg.ts";
+export { isWide, wrapText } from "./text.ts";
+export { palette } from "./theme.ts";
+export { type XorLinePlotOptions, xorLinePlot } from "./xor-line-plot.ts";

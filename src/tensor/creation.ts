@@ -1,0 +1,274 @@
+/** Making tensors from numbers. */
+import {
+  bool,
+  checkShape,
+  contiguousStrides,
+  type DType,
+  DTypeError,
+  dtypeOfArray,
+  dtypes,
+  elementCount,
+  float32,
+  formatShape,
+  getDefaultDtype,
+  int32,
+  int64,
+  type Shape,
+  ShapeError,
+  type TypedArray,
+  ValueError,
+} from "../base/index.ts";
+import type { Device } from "../device/device.ts";
+import { Storage } from "../device/storage.ts";
+import { describe, isTensor } from "../ops/pointwise-op.ts";
+import { defaultDevice, toDevice } from "./devices.ts";
+import { allocate } from "./eager.ts";
+import { Tensor } from "./tensor.ts";
+
+export interface TensorOptions {
+  dtype?: DType;
+  device?: Device | string;
+  requiresGrad?: boolean;
+}
+
+/** Numbers, booleans or bigints, nested as deep as the tensor has dimensions. */
+export type NestedArray = number | boolean | bigint | readonly NestedArray[] | TypedArray;
+
+function isTypedArray(value: unknown): value is TypedArray {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView);
+}
+
+function checkedDtype(where: string, dtype: DType | undefined, otherwise: DType): DType {
+  if (dtype === undefined) return otherwise;
+  if (!dtypes.includes(dtype)) {
+    const known = dtypes.map(String).join(", ");
+    throw new DTypeError(`${where}: ${describe(dtype)} is not a dtype; choose one of ${known}`);
+  }
+  return dtype;
+}
+
+/**
+ * A tensor that shares the memory of a typed array: changes of one show in the other. The dtype is the array's
+ * (Uint8Array gives uint8).
+ */
+export function fromTypedArray(array: TypedArray, shape: Shape = [array.length]): Tensor {
+  if (!isTypedArray(array)) {
+    throw new DTypeError(`fromTypedArray: expected a typed array, got ${describe(array)}`);
+  }
+  checkShape("fromTypedArray", shape);
+  if (elementCount(shape) !== array.length) {
+    throw new ShapeError(
+      `fromTypedArray: shape ${formatShape(shape)} needs ${elementCount(shape)} elements, the array has ${array.length}`,
+    );
+  }
+  const dtype = dtypeOfArray(array);
+  const storage = new Storage(defaultDevice, array, 0, array.length);
+  return new Tensor(storage, dtype, shape, contiguousStrides(shape), 0, true);
+}
+
+interface Flattened {
+  readonly values: (number | bigint | boolean)[];
+  readonly shape: number[];
+}
+
+/** Walks nested arrays; throws a ShapeError that names the position of the first part that does not fit. */
+function flatten(data: NestedArray): Flattened {
+  const values: (number | bigint | boolean)[] = [];
+  const shape: number[] = [];
+  const visit = (item: unknown, depth: number, path: string): void => {
+    if (Array.isArray(item) || isTypedArray(item)) {
+      const part = item as ArrayLike<unknown>;
+      if (values.length === 0 && shape.length === depth) shape.push(part.length);
+      if (depth >= shape.length || part.length !== shape[depth]) {
+        const expected = depth >= shape.length ? "a number" : `${shape[depth]} elements`;
+        throw new ShapeError(
+          `tensor: ragged array: data${path} has ${part.length} elements where the ones before have ${expected}`,
+        );
+      }
+      for (let i = 0; i < part.length; i++) visit(part[i], depth + 1, `${path}[${i}]`);
+      return;
+    }
+    if (typeof item !== "number" && typeof item !== "boolean" && typeof item !== "bigint") {
+      const hint = isTensor(item) ? "; join tensors with torch.stack or torch.cat" : "";
+      throw new DTypeError(`tensor: data${path} is ${describe(item)}, expected a number${hint}`);
+    }
+    if (depth !== shape.length) {
+      throw new ShapeError(
+        `tensor: ragged array: data${path} is a number where the ones before are arrays of ${shape[depth]}`,
+      );
+    }
+    values.push(item);
+  };
+  visit(data, 0, "");
+  return { values, shape };
+}
+
+/** Booleans give bool, bigints int64, numbers the default float: JavaScript does not tell 1 from 1.0. */
+function inferDtype(values: Flattened["values"]): DType {
+  if (values.length > 0 && values.every((value) => typeof value === "boolean")) return bool;
+  if (values.length > 0 && values.every((value) => typeof value === "bigint")) return int64;
+  return getDefaultDtype();
+}
+
+/** The number as an element of the dtype's typed array: int64 as bigint, bool as 0 or 1. */
+function toElement(value: number | bigint | boolean, dtype: DType, where: string): number | bigint {
+  if (dtype === bool) return Number(value) !== 0 || Number.isNaN(value) ? 1 : 0;
+  if (dtype === int64) {
+    if (typeof value === "number" && !Number.isFinite(value)) {
+      throw new ValueError(`${where}: ${value} cannot be an integer`);
+    }
+    return BigInt(typeof value === "number" ? Math.trunc(value) : value);
+  }
+  if (dtype.kind === "int" && typeof value === "number" && !Number.isFinite(value)) {
+    throw new ValueError(`${where}: ${value} cannot be an integer`);
+  }
+  return Number(value);
+}
+
+/** Writes row-major values into a fresh tensor. */
+function fill(target: Tensor, values: ArrayLike<number | bigint | boolean>, where: string): Tensor {
+  const { data, base } = target.storage;
+  const elements = data as { [i: number]: number | bigint };
+  for (let i = 0; i < values.length; i++) elements[base + i] = toElement(values[i]!, target.dtype, where);
+  return target;
+}
+
+function finish(x: Tensor, options: TensorOptions): Tensor {
+  if (options.requiresGrad) x.requiresGrad = true;
+  return x;
+}
+
+/**
+ * A tensor from nested arrays, a typed array (copied) or a single value. Numbers become the default float (float32)
+ * unless `dtype` says otherwise, booleans bool, bigints int64; a typed array keeps its dtype.
+ *
+ * @throws ShapeError where the rows differ in length, with the position of the first that does.
+ *
+ * @example
+ * torch.tensor([[0, 1], [2, 3]]); // tensor([[0., 1.], [2., 3.]])
+ */
+export function tensor(data: NestedArray | Tensor, options: TensorOptions = {}): Tensor {
+  if (isTensor(data)) {
+    const copy = (data as Tensor).detach().clone();
+    return finish(options.dtype ? copy.to(options.dtype) : copy, options);
+  }
+  const nested = data as NestedArray;
+  if (isTypedArray(nested)) {
+    const dtype = checkedDtype("tensor", options.dtype, dtypeOfArray(nested));
+    return finish(fill(newTensor("tensor", [nested.length], { ...options, dtype }), nested, "tensor"), options);
+  }
+  const { values, shape } = flatten(nested);
+  const dtype = checkedDtype("tensor", options.dtype, inferDtype(values));
+  return finish(fill(newTensor("tensor", shape, { ...options, dtype }), values, "tensor"), options);
+}
+
+/** Zeroed memory for a shape. */
+export function newTensor(where: string, shape: Shape, options: TensorOptions): Tensor {
+  checkShape(where, shape);
+  const dtype = checkedDtype(where, options.dtype, getDefaultDtype());
+  return allocate(toDevice(where, options.device), dtype, [...shape]);
+}
+
+/** Zeros. */
+export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
+  return finish(newTensor("zeros", shape, options), options);
+}
+
+/** Memory to be filled later, for example with `normal_`. It holds zeros. */
+export function empty(shape: Shape, options: TensorOptions = {}): Tensor {
+  return finish(newTensor("empty", shape, options), options);
+}
+
+/** Every element `value`. The dtype follows the value unless given: a boolean gives bool. */
+export function full(shape: Shape, value: number | boolean | bigint, options: TensorOptions = {}): Tensor {
+  const dtype = options.dtype ?? inferDtype([value]);
+  const x = newTensor("full", shape, { ...options, dtype });
+  const { data, base, length } = x.storage;
+  const element = toElement(value, dtype, "full");
+  (data as { fill(value: number | bigint, start: number, end: number): unknown }).fill(element, base, base + length);
+  return finish(x, options);
+}
+
+/** Ones. */
+export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
+  return full(shape, 1, { ...options, dtype: options.dtype ?? getDefaultDtype() });
+}
+
+function likeOptions(x: Tensor, options: TensorOptions): TensorOptions {
+  return { dtype: x.dtype, device: x.device, ...options };
+}
+
+/** Zeros in the shape, dtype and device of `x`. */
+export function zerosLike(x: Tensor, options: TensorOptions = {}): Tensor {
+  return zeros(x.shape, likeOptions(x, options));
+}
+
+/** Ones in the shape, dtype and device of `x`. */
+export function onesLike(x: Tensor, options: TensorOptions = {}): Tensor {
+  return ones(x.shape, likeOptions(x, options));
+}
+
+/** `value` in the shape, dtype and device of `x`. */
+export function fullLike(x: Tensor, value: number | boolean | bigint, options: TensorOptions = {}): Tensor {
+  return full(x.shape, value, likeOptions(x, options));
+}
+
+/** Memory to be filled later, in the shape, dtype and device of `x`. */
+export function emptyLike(x: Tensor, options: TensorOptions = {}): Tensor {
+  return empty(x.shape, likeOptions(x, options));
+}
+
+/**
+ * Numbers from `start` (0) up to, not including, `end` by `step` (1): arange(end), arange(start, end) or
+ * arange(start, end, step). int32 if all are whole numbers, else the default float.
+ */
+export function arange(end: number, options?: TensorOptions): Tensor;
+export function arange(start: number, end: number, options?: TensorOptions): Tensor;
+export function arange(start: number, end: number, step: number, options?: TensorOptions): Tensor;
+export function arange(...args: (number | TensorOptions | undefined)[]): Tensor {
+  const numbers = args.filter((arg) => typeof arg === "number");
+  const options = (args.find((arg) => typeof arg === "object") as TensorOptions | undefined) ?? {};
+  const [start, end, step = 1] = (numbers.length === 1 ? [0, ...numbers] : numbers) as [number, number, number];
+  if (![start, end, step].every(Number.isFinite) || step === 0 || (end - start) * step < 0) {
+    throw new ValueError(`arange: there is no range from ${start} to ${end} by ${step}`);
+  }
+  const whole = [start, end, step].every(Number.isInteger);
+  const count = Math.ceil((end - start) / step);
+  const x = newTensor("arange", [count], { ...options, dtype: options.dtype ?? (whole ? int32 : getDefaultDtype()) });
+  return finish(
+    fill(
+      x,
+      Array.from({ length: count }, (_, i) => start + i * step),
+      "arange",
+    ),
+    options,
+  );
+}
+
+/** `steps` numbers from `start` to `end`, both included, evenly spaced. */
+export function linspace(start: number, end: number, steps: number, options: TensorOptions = {}): Tensor {
+  if (!Number.isInteger(steps) || steps < 0) {
+    throw new ValueError(`linspace: steps must be a whole number of at least 0, got ${steps}`);
+  }
+  const x = newTensor("linspace", [steps], options);
+  // In the arithmetic of the dtype, and from both ends towards the middle, as PyTorch does it.
+  const round = x.dtype === float32 ? Math.fround : Number;
+  const step = steps > 1 ? round((round(end) - round(start)) / (steps - 1)) : 0;
+  const half = Math.floor(steps / 2);
+  const values = Array.from({ length: steps }, (_, i) =>
+    i < half ? round(start + round(step * i)) : round(end - round(step * (steps - i - 1))),
+  );
+  if (steps === 1) values[0] = start;
+  return finish(fill(x, values, "linspace"), options);
+}
+
+/** Identity matrix: ones on the diagonal of [n, m], m = n unless said. */
+export function eye(n: number, m: number | TensorOptions = n, options: TensorOptions = {}): Tensor {
+  const columns = typeof m === "number" ? m : n;
+  const chosen = typeof m === "number" ? options : m;
+  const x = newTensor("eye", [n, columns], chosen);
+  const { data, base } = x.storage;
+  const elements = data as { [i: number]: number | bigint };
+  for (let i = 0; i < Math.min(n, columns); i++) elements[base + i * columns + i] = toElement(1, x.dtype, "eye");
+  return finish(x, chosen);
+}

@@ -1,0 +1,34 @@
+/** The devices there are, by name. */
+import { DeviceError } from "../base/index.ts";
+import { cpu } from "../device/cpu/cpu.ts";
+import type { Device } from "../device/device.ts";
+
+const devices = new Map<string, Device>([[cpu.type, cpu]]);
+
+/** Where new tensors go unless told otherwise. */
+export const defaultDevice: Device = cpu;
+
+/** A device by its name, such as "cpu". Throws a DeviceError that lists the devices there are. */
+export function device(name: string): Device {
+  const found = devices.get(name);
+  if (!found) {
+    throw new DeviceError(`device: there is no device "${name}" here; available: ${[...devices.keys()].join(", ")}`);
+  }
+  return found;
+}
+
+/** The device that an option names. */
+export function toDevice(where: string, given: Device | string | undefined): Device {
+  if (given === undefined) return defaultDevice;
+  if (typeof given === "string") return device(given);
+  if (devices.get(given?.type) !== given) throw new DeviceError(`${where}: ${String(given)} is not a device`);
+  return given;
+}
+
+/** The accelerators of this machine. */
+export const accelerator = {
+  /** Whether there is a device faster than the CPU. */
+  isAvailable: (): boolean => devices.size > 1,
+  /** The accelerator, or null without one: `torch.accelerator.currentAccelerator() ?? torch.device("cpu")`. */
+  currentAccelerator: (): Device | null => [...devices.values()].find((found) => found !== cpu) ?? null,
+};

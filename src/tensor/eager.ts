@@ -1,0 +1,135 @@
+/** The eager executor: every kernel runs at once, on the device that holds its operands. */
+import {
+  contiguousStrides,
+  DeviceError,
+  type DType,
+  elementCount,
+  isContiguous,
+  type Shape,
+} from "../base/index.ts";
+import type { Device } from "../device/device.ts";
+import type { ArgReduceKernel, MapKernel, ReduceKernel } from "../ir/kernel.ts";
+import { conversion } from "../ops/cast.ts";
+import { type Executor, setExecutor, tape } from "../ops/executor.ts";
+import { int64 } from "../base/index.ts";
+import { Tensor } from "./tensor.ts";
+
+const noParams: readonly number[] = [];
+
+/** A tensor of zeros, or with memory that is about to be filled. */
+export function allocate(device: Device, dtype: DType, shape: Shape): Tensor {
+  const storage = device.allocate(dtype, elementCount(shape));
+  return new Tensor(storage, dtype, shape, contiguousStrides(shape), 0, true);
+}
+
+/** As `allocate`, sharing the strides of a tensor that has them already. */
+function allocateLike(kernelDtype: DType, shape: Shape, like: Tensor): Tensor {
+  if (like.shape !== shape || !like.contiguous) return allocate(like.storage.device, kernelDtype, shape);
+  const storage = like.storage.device.allocate(kernelDtype, elementCount(shape));
+  return new Tensor(storage, kernelDtype, shape, like.strides, 0, true);
+}
+
+/** The device of all operands. */
+function commonDevice(name: string, inputs: readonly Tensor[]): Device {
+  const device = inputs[0]!.storage.device;
+  for (let i = 1; i < inputs.length; i++) {
+    const other = inputs[i]!.storage.device;
+    if (other !== device) {
+      throw new DeviceError(
+        `${name}: operands are on different devices, ${device.type} and ${other.type}; move one with .to(device)`,
+      );
+    }
+  }
+  return device;
+}
+
+class EagerExecutor implements Executor {
+  map(kernel: MapKernel, inputs: readonly Tensor[], shape: Shape, params: readonly number[]): Tensor {
+    const device = commonDevice(kernel.name, inputs);
+    const output = allocateLike(kernel.outputs[0]!.dtype, shape, inputs[0]!);
+    device.map(kernel, [output], inputs, params);
+    return output;
+  }
+
+  mapInto(
+    kernel: MapKernel,
+    outputs: readonly Tensor[],
+    inputs: readonly Tensor[],
+    params: readonly number[],
+  ): void {
+    commonDevice(kernel.name, inputs).map(kernel, outputs, inputs, params);
+  }
+
+  copyInto(output: Tensor, x: Tensor): void {
+    const { kernel } = conversion(x.dtype, output.dtype);
+    commonDevice("copy", [output, x]).map(kernel, [output], [x], noParams);
+  }
+
+  reduce(
+    kernel: ReduceKernel,
+    inputs: readonly Tensor[],
+    shape: Shape,
+    dims: readonly number[],
+    outputShape: Shape,
+    params: readonly number[],
+  ): Tensor {
+    const device = commonDevice(kernel.name, inputs);
+    const output = allocate(device, (kernel.finish ?? kernel.element).dtype, outputShape);
+    device.reduce(kernel, output, inputs, shape, dims, params);
+    return output;
+  }
+
+  argReduce(kernel: ArgReduceKernel, x: Tensor, dim: number, outputShape: Shape): Tensor {
+    const output = allocate(x.storage.device, int64, outputShape);
+    x.storage.device.argReduce(kernel, output, x, dim);
+    return output;
+  }
+
+  matmul(a: Tensor, b: Tensor, bias: Tensor | null, outputShape: Shape): Tensor {
+    const device = commonDevice("matmul", bias ? [a, b, bias] : [a, b]);
+    const output = allocate(device, a.dtype, outputShape);
+    device.matmul(output, a, b, bias);
+    return output;
+  }
+
+  gather(x: Tensor, index: Tensor, dim: number): Tensor {
+    const device = commonDevice("gather", [x, index]);
+    const output = allocate(device, x.dtype, index.shape);
+    device.gather(output, x, index, dim);
+    return output;
+  }
+
+  scatterAdd(into: Tensor, index: Tensor, source: Tensor, dim: number): void {
+    commonDevice("scatterAdd", [into, index, source]).scatterAdd(into, index, source, dim);
+  }
+
+  view(x: Tensor, shape: Shape, strides: Shape, offset: number): Tensor {
+    const view = new Tensor(x.storage, x.dtype, shape, strides, offset, isContiguous(shape, strides));
+    // An in-place change of a view must reach the gradient of what it shows.
+    if (tape !== null) {
+      view.viewOf = x.viewOf ?? x;
+      view.viewedGradFn = view.viewOf.gradFn;
+    }
+    return view;
+  }
+
+  zeros(shape: Shape, dtype: DType, like: Tensor): Tensor {
+    return allocate(like.storage.device, dtype, shape);
+  }
+
+  scalar(value: number | bigint, dtype: DType, like: Tensor): Tensor {
+    return scalarTensor(value, dtype, like.storage.device);
+  }
+}
+
+/** A 0-d tensor. */
+export function scalarTensor(value: number | bigint, dtype: DType, device: Device): Tensor {
+  const output = allocate(device, dtype, []);
+  const { data, base } = output.storage;
+  // int64 arrays hold bigints, the others numbers.
+  if (data instanceof BigInt64Array) data[base] = BigInt(value);
+  else data[base] = Number(value);
+  return output;
+}
+
+setExecutor(new EagerExecutor());

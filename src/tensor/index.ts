@@ -1,0 +1,8 @@
+import "./methods.ts";
+
+export type { BackwardOptions, TensorHook, TensorNode } from "./autograd-slot.ts";
+export * from "./creation.ts";
+export { accelerator, device } from "./devices.ts";
+export type { Nested } from "./reading.ts";
+export * from "./random.ts";
+export { Tensor } from "./tensor.ts";

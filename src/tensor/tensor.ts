@@ -1,0 +1,214 @@
+/** The tensor: a view of a storage, with a place in autograd's graph. Its ops come from the registry. */
+import { contiguousStrides, type DType, DTypeError, dtypeOfArray, elementCount, type Shape, type TypedArray, ValueError } from "../base/index.ts";
+import type { Device } from "../device/device.ts";
+import { Storage, type View } from "../device/storage.ts";
+import { clone, toDtype } from "../ops/conversion.ts";
+import type { ValuesAndIndices } from "../ops/extremes.ts";
+import type { methods, pointwiseOps } from "../ops/registry.ts";
+import { autograd, type BackwardOptions, type TensorHook, type TensorNode } from "./autograd-slot.ts";
+import type { randomMethods } from "./random.ts";
+import { type Nested, readNested, readScalar, readTyped } from "./reading.ts";
+
+type Methods = typeof methods;
+
+
+/** A function of a tensor as a method: without its first argument. */
+type AsMethod<F> = F extends (x: Tensor, ...rest: infer A) => infer R ? (...rest: A) => R : never;
+
+/** Overloaded functions, whose methods are declared below. */
+type Overloaded = "max" | "min";
+
+type OpMethods = { [K in keyof Omit<Methods, Overloaded>]: AsMethod<Methods[K]> };
+
+/** `max` and `min`: of all elements, along a dimension, or against another tensor. */
+interface ExtremeMethod {
+  (): Tensor;
+  (dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
+  (other: Tensor): Tensor;
+}
+
+type Pointwise = typeof pointwiseOps;
+
+/** `add_`, `sigmoid_`, ...: as the op without the underscore, overwriting the tensor. */
+type InPlaceMethods = {
+  [K in keyof Pointwise as `${K}_`]: AsMethod<Pointwise[K]>;
+};
+
+type RandomMethods = { [K in keyof typeof randomMethods]: AsMethod<(typeof randomMethods)[K]> };
+
+export interface Tensor extends OpMethods, InPlaceMethods, RandomMethods {
+  /** Largest element: of all, along a dimension as `{ values, indices }`, or elementwise against another tensor. */
+  max: ExtremeMethod;
+  /** Smallest element: of all, along a dimension as `{ values, indices }`, or elementwise against another tensor. */
+  min: ExtremeMethod;
+}
+
+declare module "../ops/handle.ts" {
+  interface Tensor extends TensorClass {}
+}
+type TensorClass = Tensor;
+
+/**
+ * A multi-dimensional array of one dtype. Made by `torch.tensor`, `torch.zeros`, `torch.randn`, ...; memory is
+ * ordinary JavaScript memory, freed by the garbage collector.
+ *
+ * @example
+ * const x = torch.tensor([[1, 2], [3, 4]], { requiresGrad: true });
+ * x.mul(x).sum().backward();
+ * x.grad; // tensor([[2., 4.], [6., 8.]])
+ */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the registry's ops are added to the prototype in methods.ts
+export class Tensor implements View {
+  /** The gradient that `backward` gathered; null before. Only of leaves, and of tensors that asked with `retainGrad`. */
+  grad: Tensor | null = null;
+  /** The step of the graph that made this tensor; null for leaves. */
+  gradFn: TensorNode | null = null;
+  /** For a view made while gradients were on: the tensor whose memory it shows. */
+  viewOf: Tensor | null = null;
+  /** The `gradFn` of `viewOf` that this view was made from; another one means that the memory was changed in place. */
+  viewedGradFn: TensorNode | null = null;
+  /** Functions that see, and may replace, the gradient. */
+  hooks: TensorHook[] | null = null;
+  /** Where autograd gathers the gradient of a leaf. */
+  accumulator: TensorNode | null = null;
+  #requiresGrad = false;
+
+  constructor(
+    readonly storage: Storage,
+    readonly dtype: DType,
+    readonly shape: Shape,
+    readonly strides: Shape,
+    readonly offset: number,
+    readonly contiguous: boolean,
+  ) {}
+
+  /** Whether autograd records what is done with this tensor. */
+  get requiresGrad(): boolean {
+    return this.gradFn !== null || this.#requiresGrad || (this.viewOf !== null && this.viewOf.requiresGrad);
+  }
+
+  /** Only leaves can be switched; `detach` an intermediate result instead. */
+  set requiresGrad(value: boolean) {
+    if (value && !this.dtype.isFloatingPoint) {
+      throw new DTypeError(
+        `requiresGrad: only floating-point tensors can have gradients, this one is ${this.dtype}; convert it with .to(torch.float32)`,
+      );
+    }
+    if (!value && this.gradFn !== null) {
+      throw new ValueError(
+        "requiresGrad: this tensor is the result of an op and follows its inputs; use detach() to leave the graph",
+      );
+    }
+    this.#requiresGrad = value;
+  }
+
+  /** Sets `requiresGrad` and returns the tensor. */
+  requiresGrad_(value = true): this {
+    this.requiresGrad = value;
+    return this;
+  }
+
+  /** Whether the user made this tensor, rather than an op that autograd recorded. */
+  get isLeaf(): boolean {
+    return this.gradFn === null && (this.viewOf === null || !this.viewOf.requiresGrad);
+  }
+
+  get device(): Device {
+    return this.storage.device;
+  }
+
+  /** Number of dimensions. */
+  get ndim(): number {
+    return this.shape.length;
+  }
+
+  /** Number of dimensions. */
+  dim(): number {
+    return this.shape.length;
+  }
+
+  /** The shape, or the size of one dimension. */
+  size(): Shape;
+  size(dim: number): number;
+  size(dim?: number): Shape | number {
+    return dim === undefined ? this.shape : this.shape.at(dim)!;
+  }
+
+  /** Number of elements. */
+  numel(): number {
+    return elementCount(this.shape);
+  }
+
+  isContiguous(): boolean {
+    return this.contiguous;
+  }
+
+  /** The value of a tensor with one element; bool gives 0 or 1. */
+  item(): number {
+    return readScalar(this);
+  }
+
+  /** The elements as nested arrays; numbers (booleans for bool, bigints beyond 2^53). */
+  tolist(): Nested {
+    return readNested(this);
+  }
+
+  /** A copy of the elements in row-major order, in a typed array of the dtype. */
+  toTypedArray(): TypedArray {
+    return readTyped(this);
+  }
+
+  /** A copy with memory of its own. Gradients flow through it. */
+  clone(): Tensor {
+    return clone(this);
+  }
+
+  /** The same values in another dtype or on another device; the tensor itself where nothing changes. */
+  to(target: DType): Tensor {
+    return toDtype(this, target);
+  }
+
+  /** The same memory without a history: no gradient flows through it. */
+  detach(): Tensor {
+    return new Tensor(this.storage, this.dtype, this.shape, this.strides, this.offset, this.contiguous);
+  }
+
+  /** Leaves the graph in place: the tensor becomes a leaf that needs no gradient. */
+  detach_(): this {
+    this.gradFn = null;
+    this.viewOf = null;
+    this.#requiresGrad = false;
+    return this;
+  }
+
+  /**
+   * Computes the gradients of this tensor for all leaves that it depends on, and adds them to their `grad`.
+   * `gradient` is dL/d(this), needed unless this has one element (then 1).
+   */
+  backward(gradient: Tensor | null = null, options: BackwardOptions = {}): void {
+    autograd.backward([this], [gradient], options);
+  }
+
+  /** Keeps the gradient of this intermediate result in `grad` at the next backward. */
+  retainGrad(): void {
+    autograd.retainGrad(this);
+  }
+
+  /** Calls `hook` with the gradient each time it is computed; a tensor it returns replaces the gradient. */
+  registerHook(hook: TensorHook): { remove(): void } {
+    return autograd.registerHook(this, hook);
+  }
+
+  /** A leaf of this dtype and device from numbers, for ops that make indices. */
+  newTensor(data: TypedArray, shape?: Shape): Tensor {
+    const length = data.length;
+    const storage = new Storage(this.device, data, 0, length);
+    const sizes = shape ?? [length];
+    return new Tensor(storage, dtypeOfArray(data), sizes, contiguousStrides(sizes), 0, true);
+  }
+
+  /** 0, 1, ... n - 1 as int32, on this device. */
+  newArange(n: number): Tensor {
+    return this.newTensor(Int32Array.from({ length: n }, (_, i) => i));
+  }
+}

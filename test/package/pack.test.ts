@@ -1,0 +1,98 @@
+/** The package as users get it: packed, installed offline in an empty project, compiled against, and run. */
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+function run(command: string, args: readonly string[], cwd: string): string {
+  try {
+    const shell = command === "npm" && process.platform === "win32";
+    return execFileSync(command, args, { cwd, shell, encoding: "utf8", stdio: "pipe" });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
+    throw new Error(`${command} ${args.join(" ")} failed:\n${stdout ?? ""}${stderr ?? ""}`, { cause: error });
+  }
+}
+
+const node = (args: readonly string[], cwd: string) => run(process.execPath, args, cwd);
+
+describe("the packed package", () => {
+  let project: string;
+  let packed: string[];
+
+  beforeAll(() => {
+    project = mkdtempSync(join(tmpdir(), "xorch-package-"));
+    // dist/ is fresh already: no need for the script that builds it before packing.
+    const packing = ["pack", "--ignore-scripts", "--json", "--pack-destination", project];
+    const [{ files }] = JSON.parse(run("npm", packing, root)) as [{ files: { path: string }[] }];
+    packed = files.map(({ path }) => path);
+    writeFileSync(join(project, "package.json"), JSON.stringify({ name: "consumer", type: "module" }));
+    const tarball = readdirSync(project).find((name) => name.endsWith(".tgz"))!;
+    run("npm", ["install", "--offline", "--no-audit", "--no-fund", `./${tarball}`], project);
+    copyFileSync(join(root, "test/package/consumer/consumer.ts"), join(project, "consumer.ts"));
+  });
+
+  afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+  it("holds what was built and its papers, nothing else", () => {
+    const papers = ["LICENSE", "README.md", "CHANGELOG.md", "package.json"];
+    expect(packed.filter((path) => !path.startsWith("dist/") && !papers.includes(path))).toEqual([]);
+    expect(packed).toEqual(expect.arrayContaining([...papers, "dist/index.js", "dist/index.d.ts"]));
+  });
+
+  it("brings no other package along", () => {
+    const installed = readdirSync(join(project, "node_modules")).filter((name) => !name.startsWith("."));
+    expect(installed).toEqual(["xorch"]);
+  });
+
+  it.each([
+    { module: "nodenext", moduleResolution: "nodenext" },
+    { module: "esnext", moduleResolution: "bundler" },
+  ])("compiles strictly and runs in plain Node under module resolution $moduleResolution", (resolution) => {
+    // The declarations are checked too (skipLibCheck is off), with no types of Node's or the browser's around.
+    const compilerOptions = {
+      ...resolution,
+      target: "es2022",
+      lib: ["es2022"],
+      types: [],
+      strict: true,
+      noImplicitOverride: true,
+      skipLibCheck: false,
+      outDir: `out-${resolution.moduleResolution}`,
+    };
+    writeFileSync(join(project, "console.d.ts"), "declare const console: { log(text: string): void };\n");
+    const config = { compilerOptions, files: ["consumer.ts", "console.d.ts"] };
+    writeFileSync(join(project, "tsconfig.json"), JSON.stringify(config));
+    const compiler = join(
+      dirname(createRequire(import.meta.url).resolve("typescript/package.json")),
+      "bin/tsc",
+    );
+    node([compiler, "-p", "."], project);
+    const output = node([`${compilerOptions.outDir}/consumer.js`], project);
+    expect(JSON.parse(output)).toEqual({ shape: [2, 1], finite: true, shared: true });
+  });
+
+  it("brings the command", () => {
+    const main = join(project, "node_modules/xorch/dist/cli/main.js");
+    expect(node([main, "--help"], project)).toMatch(/xorch/);
+  });
+
+  it("is imported by Node, in a time that is printed", () => {
+    const script = `
+      const start = performance.now();
+      await import("xorch");
+      console.log(performance.now() - start);`;
+    const times = Array.from({ length: 7 }, () =>
+      Number(node(["--input-type=module", "-e", script], project)),
+    );
+    expect(times.every((time) => time > 0)).toBe(true);
+    console.log(
+      `Import of xorch in Node: ${Math.min(...times).toFixed(1)} ms (least of ${times.length} processes)`,
+    );
+  });
+});
