@@ -35,14 +35,20 @@ function defaultFolder(cwd: string, lesson: string, now: Date): string {
   return path;
 }
 
+/** The folder itself where it stands, else the nearest one above it that does. */
+function nearestFolder(path: string): string {
+  let place = path;
+  while (!existsSync(place) && place !== dirname(place)) place = dirname(place);
+  return place;
+}
+
 /** Throws a UsageError unless the folder is empty or can be made. Changes nothing. */
 function checkFolder(path: string, t: Translate): void {
   if (existsSync(path)) {
     if (!statSync(path).isDirectory()) throw new UsageError(t("error.outFile", { path }));
     if (!isFree(path)) throw new UsageError(t("error.outTaken", { path }));
   }
-  let parent = dirname(path);
-  while (!existsSync(parent) && parent !== dirname(parent)) parent = dirname(parent);
+  const parent = nearestFolder(path);
   if (!statSync(parent).isDirectory()) throw new UsageError(t("error.outParent", { path, parent }));
   try {
     accessSync(parent, constants.W_OK);
@@ -61,9 +67,37 @@ export function chooseFolder(out: string | undefined, cwd: string, lesson: strin
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
+/** Writes the files into `staging`, then moves them to where they belong; on any fault takes all of it back. */
+function writeFiles(folder: string, files: ReadonlyMap<string, string>): void {
+  const stands = existsSync(folder);
+  if (!isFree(folder)) throw new Error(`EEXIST: ${folder} is not empty`);
+  // A folder that stands may be a mount, or where the user's shell is: it is filled and not replaced.
+  const staging = stands
+    ? join(folder, `.${process.pid}.part`)
+    : join(dirname(folder), `.${basename(folder)}.${process.pid}.part`);
+  const moved: string[] = [];
+  try {
+    mkdirSync(staging, { recursive: true });
+    for (const [name, text] of files) writeFileSync(join(staging, name), text, { flag: "wx" });
+    if (!stands) {
+      renameSync(staging, folder);
+      return;
+    }
+    for (const name of files.keys()) {
+      renameSync(join(staging, name), join(folder, name));
+      moved.push(join(folder, name));
+    }
+  } catch (error) {
+    for (const path of moved) rmSync(path, { force: true });
+    throw error;
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+}
+
 /**
- * Writes the files into a folder beside the final one and renames it into place, so that the folder is there with
- * everything in it or not there. A signal that arrives meanwhile ends the program afterwards, as it would have.
+ * Writes a run: under a temporary name first, then renamed, so that it is there whole or not at all. A signal that
+ * arrives meanwhile ends the program afterwards, as it would have.
  */
 export async function writeRun(
   folder: string,
@@ -72,14 +106,9 @@ export async function writeRun(
 ): Promise<void> {
   const leave = (signal: NodeJS.Signals) => process.exit(128 + systemConstants.signals[signal]);
   for (const signal of signals) process.on(signal, leave);
-  const staging = join(dirname(folder), `.${basename(folder)}.${process.pid}.part`);
   try {
-    mkdirSync(staging, { recursive: true });
-    for (const [name, text] of files) writeFileSync(join(staging, name), text, { flag: "wx" });
-    // An empty folder may stand there; one with something in it makes rename fail, never be overwritten.
-    renameSync(staging, folder);
+    writeFiles(folder, files);
   } catch (error) {
-    rmSync(staging, { recursive: true, force: true });
     throw new WorkError(t("error.write", { reason: (error as Error).message }));
   } finally {
     // Signals are delivered between turns of the event loop: let one that waits come before letting go.

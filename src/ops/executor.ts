@@ -71,7 +71,12 @@ export interface Tape {
   record(op: Differentiable, inputs: readonly Tensor[], output: Tensor, attributes: unknown): void;
   /** Throws if `x` must not be changed in place now. Called before anything is changed. */
   checkInPlace(name: string, x: Tensor): void;
-  /** Notes that `x` now holds the result of `op`; input 0 is x as it was. */
+  /**
+   * Called before `op` overwrites its input 0: the inputs to record afterwards, with a copy of input 0 where the gradient
+   * will need what it was; null if there is nothing to record.
+   */
+  prepareInPlace(op: Differentiable, inputs: readonly Tensor[]): readonly Tensor[] | null;
+  /** Notes that `x` now holds the result of `op`, given what `prepareInPlace` gave. */
   recordInPlace(op: Differentiable, inputs: readonly Tensor[], x: Tensor, attributes: unknown): void;
   /** Called with each fresh result while anomalies are looked for. */
   inspect: ((name: string, output: Tensor, inputs: readonly Tensor[]) => void) | null;

@@ -62,10 +62,9 @@ export class PointwiseFunction implements Differentiable {
     const x = inputs[0]!;
     this.#inPlaceKernel ??= mapKernel(`${this.name}_`, this.dtypes, [cast(this.expression, x.dtype)]);
     tape?.checkInPlace(this.#inPlaceKernel.name, x);
+    const recorded = tape?.prepareInPlace(this, inputs) ?? null;
     execute.mapInto(this.#inPlaceKernel, [x], inputs, params);
-    if (tape !== null && inputs.some((operand) => operand.requiresGrad)) {
-      tape.recordInPlace(this, inputs, x, params);
-    }
+    if (recorded) tape?.recordInPlace(this, recorded, x, params);
     x.storage.version++;
     x.storage.lastWriter = this.#inPlaceKernel.name;
     return x;

@@ -1,5 +1,6 @@
 /** Normal (Gaussian) random numbers, by the Box-Muller transform. */
 import { ValueError } from "../base/errors.ts";
+import { drawUniform24, drawUniform53 } from "./draws.ts";
 import { defaultGenerator, type Generator } from "./generator.ts";
 import { fma64 } from "./math/fused.ts";
 import { log } from "./math/log.ts";
@@ -88,21 +89,21 @@ function scale(sample: number, mean: number, std: number): number {
 
 function fillBlocks32(out: Float32Array, mean: number, std: number, generator: Generator): void {
   const size = out.length;
-  for (let i = 0; i < size; i++) out[i] = generator.uniform24();
+  drawUniform24(generator, out, 0, size);
   for (let i = 0; i + BLOCK <= size; i += BLOCK) normalBlock(out, i, mean, std);
   if (size % BLOCK === 0) return;
   const tail = size - BLOCK;
-  for (let i = tail; i < size; i++) out[i] = generator.uniform24();
+  drawUniform24(generator, out, tail, size);
   normalBlock(out, tail, mean, std);
 }
 
 function fillBlocks64(out: Float64Array, mean: number, std: number, generator: Generator): void {
   const size = out.length;
-  for (let i = 0; i < size; i++) out[i] = generator.uniform53();
+  drawUniform53(generator, out, 0, size);
   for (let i = 0; i + BLOCK <= size; i += BLOCK) normalBlock64(out, i, mean, std);
   if (size % BLOCK === 0) return;
   const tail = size - BLOCK;
-  for (let i = tail; i < size; i++) out[i] = generator.uniform53();
+  drawUniform53(generator, out, tail, size);
   normalBlock64(out, tail, mean, std);
 }
 

@@ -1,5 +1,6 @@
 /** Uniform random numbers. */
 import { ValueError } from "../base/errors.ts";
+import { drawUniform24, drawUniform53 } from "./draws.ts";
 import { defaultGenerator, type Generator } from "./generator.ts";
 import { fma32, fma64 } from "./math/fused.ts";
 
@@ -43,25 +44,21 @@ export function fillUniform(
 }
 
 function fill32(out: Float32Array, from: number, to: number, generator: Generator): void {
-  if (from === 0 && to === 1) {
-    for (let i = 0; i < out.length; i++) out[i] = generator.uniform24();
-    return;
-  }
+  drawUniform24(generator, out, 0, out.length);
+  if (from === 0 && to === 1) return;
   const width = Math.fround(to - from);
   for (let i = 0; i < out.length; i++) {
-    const x = fma32(generator.uniform24(), width, from);
+    const x = fma32(out[i], width, from);
     out[i] = x === to ? from : x;
   }
 }
 
 function fill64(out: Float64Array, from: number, to: number, generator: Generator): void {
-  if (from === 0 && to === 1) {
-    for (let i = 0; i < out.length; i++) out[i] = generator.uniform53();
-    return;
-  }
+  drawUniform53(generator, out, 0, out.length);
+  if (from === 0 && to === 1) return;
   const width = to - from;
   for (let i = 0; i < out.length; i++) {
-    const x = fma64(generator.uniform53(), width, from);
+    const x = fma64(out[i], width, from);
     out[i] = x === to ? from : x;
   }
 }

@@ -34,7 +34,9 @@ function filled<A extends Iterable<number | bigint>>(out: A, write: (out: A) => 
 }
 
 function rows(values: number[], columns: number): number[][] {
-  return Array.from({ length: values.length / columns }, (_, i) => values.slice(i * columns, (i + 1) * columns));
+  return Array.from({ length: values.length / columns }, (_, i) =>
+    values.slice(i * columns, (i + 1) * columns),
+  );
 }
 
 /** For each key of the file, the draws behind it. */

@@ -107,7 +107,6 @@ export const en = {
 
   // Training
   "train.settings": "{sizes}, learning rate {lr}, {steps} steps, seed {seed}",
-  "train.progress": "training",
   "train.summary": "{lesson}: cost {cost} after {steps} steps, accuracy {accuracy}",
   "train.every": "Cost at every {every}th step",
   "train.results": "Predictions",
@@ -116,7 +115,6 @@ export const en = {
   "gates.title": "Gates set by hand",
   "gates.intro":
     "A neuron multiplies its inputs by weights, adds them up and adds a bias. Where the sum is above 0 it is active and answers 1, otherwise 0. Three gates need nothing but the right numbers.",
-  "gates.truth": "{gate}: {sum} > 0 ?",
   "gates.summary": "gates: {gates} all correct",
   "gates.summaryWrong": "gates: not all correct",
 
@@ -130,7 +128,6 @@ export const en = {
   "perceptron.limit": "No pass without a mistake in {epochs} passes.",
   "perceptron.isLearned": "learned",
   "perceptron.mistakes": "mistakes in each pass",
-  "perceptron.updates": "corrections",
   "perceptron.summary": "perceptron: learned {learned}; cannot learn {failed}",
   "perceptron.summaryAll": "perceptron: learned {learned}",
 

@@ -109,7 +109,6 @@ export const ko = {
 
   // Training
   "train.settings": "{sizes}, 학습률 {lr}, {steps}단계, 시드 {seed}",
-  "train.progress": "학습",
   "train.summary": "{lesson}: {steps}단계 뒤 비용 {cost}, 정확도 {accuracy}",
   "train.every": "{every}단계마다의 비용",
   "train.results": "예측",
@@ -118,7 +117,6 @@ export const ko = {
   "gates.title": "손으로 정한 게이트",
   "gates.intro":
     "뉴런은 입력에 가중치를 곱해 모두 더하고 편향을 더합니다. 그 합이 0보다 크면 활성화되어 1을, 아니면 0을 출력합니다. 세 게이트는 알맞은 수만 있으면 됩니다.",
-  "gates.truth": "{gate}: {sum} > 0 ?",
   "gates.summary": "gates: {gates} 모두 정답",
   "gates.summaryWrong": "gates: 틀린 것이 있음",
 
@@ -132,7 +130,6 @@ export const ko = {
   "perceptron.limit": "{epochs}바퀴를 도는 동안 틀리지 않은 바퀴가 없었습니다.",
   "perceptron.isLearned": "학습 성공",
   "perceptron.mistakes": "바퀴마다 틀린 횟수",
-  "perceptron.updates": "고친 횟수",
   "perceptron.summary": "perceptron: {learned} 학습 성공, {failed} 학습 불가",
   "perceptron.summaryAll": "perceptron: {learned} 학습 성공",
 

@@ -41,7 +41,13 @@ export function emitColumns(parts: FoldParts, finish: Expr | null): FunctionBuil
 
   // The vectors of whole groups first; then single ones, of which the last may run past the end.
   body.get(start).get(width).op("i32.add");
-  body.get(start).get(width).i32(-CHAINS * set.lanes).op("i32.and").op("i32.add").set(end);
+  body
+    .get(start)
+    .get(width)
+    .i32(-CHAINS * set.lanes)
+    .op("i32.and")
+    .op("i32.add")
+    .set(end);
   body.whileLess(start, end, () => fold(CHAINS));
   body.set(end);
   body.whileLess(start, end, () => fold(1));

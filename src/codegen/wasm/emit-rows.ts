@@ -15,7 +15,11 @@ export function emitRows(parts: FoldParts, finish: Expr | null): FunctionBuilder
   const begun = body.local("i32");
   const end = body.local("i32");
   const rest = body.local("i32");
-  body.i32(set.lanes - 1).get(length).op("i32.and").set(rest);
+  body
+    .i32(set.lanes - 1)
+    .get(length)
+    .op("i32.and")
+    .set(rest);
 
   /** Sets `end` to the end of the row's elements that come in full groups. */
   const endOfGroupsOf = (group: number) => {

@@ -24,6 +24,24 @@ function select(body: FunctionBuilder, [condition, a, b]: readonly number[]): vo
   body.get(a!).get(b!).get(condition!).op("v128.bitselect");
 }
 
+/**
+ * The smaller or larger of two floats. x64 has no instruction that does as WebAssembly demands of NaN and -0, so it
+ * takes seven; against a constant c the one of pmin(x, c) = (c < x ? c : x) is enough, and alike for pmax: a NaN in x
+ * stays. Where c is 0, x must win over a c of the other sign: max(x, 0) takes a sum with 0, which turns -0 to 0.
+ */
+function extreme(t: FloatLanes, kind: "min" | "max"): Row {
+  return (body, args, x) => {
+    const at = x.args.findIndex((arg) => arg.op === "const");
+    const value = at >= 0 ? Number(x.args[at]!.value) : Number.NaN;
+    if (Number.isNaN(value) || (kind === "min" && Object.is(value, -0))) {
+      body.get(args[0]!).get(args[1]!).op(`${t}.${kind}`);
+      return;
+    }
+    body.get(args[1 - at]!).get(args[at]!).op(`${t}.p${kind}`);
+    if (kind === "max" && Object.is(value, 0)) body.get(args[at]!).op(`${t}.add`);
+  };
+}
+
 function floatRows(t: FloatLanes) {
   return {
     add: `${t}.add`,
@@ -33,8 +51,8 @@ function floatRows(t: FloatLanes) {
     rem: null,
     neg: `${t}.neg`,
     abs: `${t}.abs`,
-    min: `${t}.min`,
-    max: `${t}.max`,
+    min: extreme(t, "min"),
+    max: extreme(t, "max"),
     sqrt: `${t}.sqrt`,
     floor: `${t}.floor`,
     ceil: `${t}.ceil`,

@@ -34,7 +34,9 @@ type Planned = MapKernel & { [planKey]?: Plan };
 function prepare(kernel: MapKernel): Plan {
   const operands = kernel.inputs.length + kernel.outputs.length;
   if (operands > REGION_COUNT) {
-    throw new XorchError(`${kernel.name}: ${operands} operands; a kernel on the CPU has at most ${REGION_COUNT}`);
+    throw new XorchError(
+      `${kernel.name}: ${operands} operands; a kernel on the CPU has at most ${REGION_COUNT}`,
+    );
   }
   let widest = 1;
   for (const dtype of kernel.inputs) widest = Math.max(widest, dtype.bytes);
@@ -81,7 +83,8 @@ export function map(
   }
   const plan = (kernel as Planned)[planKey] ?? prepare(kernel);
   if (kernel.paramCount > 0) writeParams(params, kernel.paramCount);
-  if (n > plan.block || !mapPlain(kernel, plan, outputs, inputs, n)) mapInBlocks(kernel, plan, outputs, inputs, n);
+  if (n > plan.block || !mapPlain(kernel, plan, outputs, inputs, n))
+    mapInBlocks(kernel, plan, outputs, inputs, n);
 }
 
 /** Operands that fit in one block, contiguous or single elements; gives false, with nothing changed, for others. */
@@ -107,7 +110,8 @@ function mapPlain(
     const { storage, dtype } = view;
     const start = storage.base + view.offset;
     if (dtype === float32) copyFloat32(f32, regionAddress(i) / 4, storage.data as Float32Array, start, count);
-    else copyElements(dtype, scratch[dtype.index]!, regionAddress(i) / dtype.bytes, storage.data, start, count);
+    else
+      copyElements(dtype, scratch[dtype.index]!, regionAddress(i) / dtype.bytes, storage.data, start, count);
   }
   execute(kernel, plan, repeated, n);
   for (let i = 0; i < outputs.length; i++) {

@@ -1,12 +1,108 @@
-/** Reduce kernels: finds how the axes lie, then folds blocks of rows (reduce-blocks.ts). */
-import { elementCount, type DType, XorchError } from "../../base/index.ts";
-import { emitReduce } from "../../codegen/wasm/emit-reduce.ts";
+/** Reduce kernels: finds out how the folded axes lie, and folds rows or columns accordingly (reduction.ts). */
+import { elementCount } from "../../base/index.ts";
 import type { ReduceKernel } from "../../ir/kernel.ts";
 import type { View } from "../storage.ts";
-import { copyElements, fillElements } from "./copy-tile.ts";
-import { type Folds, type FoldTask, foldColumns, foldRows } from "./reduce-blocks.ts";
-import { BLOCK_BYTES, instantiate, layout, REGION_COUNT, regionAddress, scratch, writeParams } from "./scratch.ts";
-import { Walk } from "./walk.ts";
+import { foldsOf, planOf } from "./reduce-plan.ts";
+import { Reduction } from "./reduction.ts";
+import { writeParams } from "./scratch.ts";
 
-const walk = new Walk();
+const reduction = new Reduction();
 
+/** Fewest elements for which one call to fold columns is worth its price. */
+const LEAST_COLUMNS = 32;
+
+/** See Device.reduce. */
+export function reduce(
+  kernel: ReduceKernel,
+  output: View,
+  inputs: readonly View[],
+  shape: readonly number[],
+  dims: readonly number[],
+  params: readonly number[],
+): void {
+  if (kernel.paramCount > 0) writeParams(params, kernel.paramCount);
+  reduction.kernel = kernel;
+  reduction.plan = planOf(kernel);
+  reduction.inputs = inputs;
+  reduction.output = output;
+  const first = dims.length > 0 ? dims[0]! : shape.length;
+  const last = dims.length > 0 ? dims[dims.length - 1]! : shape.length - 1;
+  // [count, rows, width] over dimension 1: the sizes before, in and after the axes where those are neighbours.
+  let count = 1;
+  let rows = 1;
+  let width = 1;
+  for (let d = 0; d < first; d++) count *= shape[d]!;
+  for (let d = first; d <= last; d++) rows *= shape[d]!;
+  for (let d = last + 1; d < shape.length; d++) width *= shape[d]!;
+
+  if (count * rows * width === 0) {
+    nothing(shape, dims);
+  } else if (last - first + 1 === dims.length && readsPlainly(inputs, count * rows * width)) {
+    reduction.plain = true;
+    begin();
+    if (width === 1) reduction.foldRows(count, rows);
+    else reduction.foldColumns(count, rows, width);
+  } else {
+    foldStrided(shape, dims);
+  }
+}
+
+function begin(): void {
+  reduction.folds = foldsOf(reduction.kernel, reduction.plan, reduction.repeated);
+  reduction.begin();
+}
+
+/** The fold of no elements, for each element of the output. */
+function nothing(shape: readonly number[], dims: readonly number[]): void {
+  let n = 1;
+  for (let d = 0; d < shape.length; d++) if (!dims.includes(d)) n *= shape[d]!;
+  if (n === 0) return;
+  reduction.folds = foldsOf(reduction.kernel, reduction.plan, 0);
+  reduction.foldNothing(n);
+}
+
+/** Whether all inputs are contiguous with `total` elements, or one element that is repeated (which it notes). */
+function readsPlainly(inputs: readonly View[], total: number): boolean {
+  let repeated = 0;
+  for (let i = 0; i < inputs.length; i++) {
+    const view = inputs[i]!;
+    const n = elementCount(view.shape);
+    if (n !== total) {
+      if (n !== 1) return false;
+      repeated |= 1 << i;
+    } else if (!view.contiguous) {
+      return false;
+    }
+  }
+  reduction.repeated = repeated;
+  return true;
+}
+
+/** Any strides and axes: the axes are brought together, as the innermost ones or before the last one that stays. */
+function foldStrided(shape: readonly number[], dims: readonly number[]): void {
+  const { walk, inputs } = reduction;
+  const folded = shape.map((_, d) => dims.includes(d));
+  walk.begin(shape);
+  for (const view of inputs) walk.add(view, shape);
+  walk.merge(folded);
+
+  const axes = Array.from({ length: walk.rank }, (_, d) => d);
+  const kept = axes.filter((d) => !folded[d]);
+  const gone = axes.filter((d) => folded[d]);
+  const sizes = (of: readonly number[]) => of.reduce((product, d) => product * walk.sizes[d]!, 1);
+  const rows = sizes(gone);
+  const inner = kept.length > 0 && kept.at(-1) === walk.rank - 1 ? [kept.pop()!] : [];
+  const width = sizes(inner);
+  const count = sizes(kept);
+  const asColumns = inner.length > 0 && (count === 1 || rows * width >= LEAST_COLUMNS);
+  walk.permute(asColumns ? [...kept, ...gone, ...inner] : [...kept, ...inner, ...gone]);
+  walk.merge(null);
+
+  reduction.plain = false;
+  reduction.repeated = 0;
+  for (let i = 0; i < inputs.length; i++) if (walk.operands[i]!.repeated) reduction.repeated |= 1 << i;
+  begin();
+  if (asColumns) reduction.foldColumns(count, rows, width);
+  else reduction.foldRows(count * width, rows);
+  walk.end();
+}

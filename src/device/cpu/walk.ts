@@ -58,7 +58,8 @@ export class Walk {
     for (let d = 0; d < this.rank; d++) {
       const size = sizes[d]!;
       if (size === 1) continue;
-      const mergeable = rank > 0 && (!flags || flags[rank - 1] === flags[d]) && this.#evenly(rank - 1, d, size);
+      const mergeable =
+        rank > 0 && (!flags || flags[rank - 1] === flags[d]) && this.#evenly(rank - 1, d, size);
       if (mergeable) rank--;
       else sizes[rank] = 1;
       sizes[rank]! *= size;
@@ -186,7 +187,19 @@ export class Walk {
       if (inner > 0 && digits[inner] === 0 && n >= width) {
         k = inner - 1;
         moved = Math.min(sizes[k]! - digits[k]!, Math.floor(n / width));
-        copyTile(dtype, dst, d, dStrides[k]!, dStrides[inner]!, src, s, sStrides[k]!, sStrides[inner]!, moved, width);
+        copyTile(
+          dtype,
+          dst,
+          d,
+          dStrides[k]!,
+          dStrides[inner]!,
+          src,
+          s,
+          sStrides[k]!,
+          sStrides[inner]!,
+          moved,
+          width,
+        );
         n -= moved * width;
       } else {
         moved = Math.min(width - digits[inner]!, n);

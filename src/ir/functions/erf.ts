@@ -1,7 +1,7 @@
 import { abs, add, constant, div, exp, lt, min, mul, neg, select, sub } from "../expr.ts";
 import type { FunctionDefinition } from "./definition.ts";
 import { expInRange } from "./exp.ts";
-import { copySign, formatOf } from "./format.ts";
+import { constantsFor, copySign, type PerFormat } from "./format.ts";
 import { polynomial } from "./polynomial.ts";
 
 /** Below this the polynomial, above it the formula with exp. */
@@ -20,23 +20,24 @@ interface ErfConstants {
 }
 
 // Minimax (Remez exchange at 200 bits); relative error of erf 2^-26 and 2^-56 near, 2^-29 and 2^-58 far.
-const constants: Record<"float32" | "float64", ErfConstants> = {
+const constants: PerFormat<ErfConstants> = {
   float32: {
     saturation: 4,
     near: [
-      0.12837915122509003, -0.37612512707710266, 0.11282067000865936, -0.026776997372508049, 0.0050098774954676628,
-      -0.00060822535306215286,
+      0.12837915122509003, -0.37612512707710266, 0.11282067000865936, -0.026776997372508049,
+      0.0050098774954676628, -0.00060822535306215286,
     ],
     far: [
-      0.27513948082923889, 0.34469425678253174, 0.023139277473092079, 0.56331580877304077, -0.20631109178066254,
+      0.27513948082923889, 0.34469425678253174, 0.023139277473092079, 0.56331580877304077,
+      -0.20631109178066254,
     ],
   },
   float64: {
     saturation: 6,
     near: [
-      0.12837916709551259, -0.37612638903184137, 0.11283791670973595, -0.026866170648564822, 0.0052239776580353565,
-      -0.00085483288178517941, 0.0001205539396209218, -1.4926957108718114e-5, 1.647943886424662e-6,
-      -1.6495551061892883e-7, 1.5176825230640541e-8, -1.0992647369284648e-9,
+      0.12837916709551259, -0.37612638903184137, 0.11283791670973595, -0.026866170648564822,
+      0.0052239776580353565, -0.00085483288178517941, 0.0001205539396209218, -1.4926957108718114e-5,
+      1.647943886424662e-6, -1.6495551061892883e-7, 1.5176825230640541e-8, -1.0992647369284648e-9,
     ],
     far: [
       0.28211832598030961, 0.2815390439256667, 0.25282862736033357, 0.13730289455678649, 0.2536428336156602,
@@ -72,7 +73,7 @@ export const erf: FunctionDefinition = {
   arity: 1,
   // Near 0: x + x P(x^2). Elsewhere: 1 - exp(-x^2) t Q(t), with the sign of x.
   lower([x]) {
-    const { saturation, near, far } = constants[formatOf(x!).dtype.name as keyof typeof constants];
+    const { saturation, near, far } = constantsFor(x!, constants);
     const one = constant(1, x!.dtype);
     const size = min(abs(x!), saturation);
     const square = mul(size, size);

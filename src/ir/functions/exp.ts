@@ -1,7 +1,7 @@
 /** exp and expm1, and the parts of exp that other functions build on. */
 import { add, type Expr, floor, max, min, mul, sub } from "../expr.ts";
 import type { FunctionDefinition } from "./definition.ts";
-import { formatOf, powerOfTwo } from "./format.ts";
+import { constantsFor, type PerFormat, powerOfTwo } from "./format.ts";
 import { polynomial } from "./polynomial.ts";
 
 interface ExpConstants {
@@ -17,13 +17,16 @@ interface ExpConstants {
 }
 
 // The coefficients are minimax (Remez exchange at 200 bits), each rounded to the format and the rest fitted again.
-const constants: Record<"float32" | "float64", ExpConstants> = {
+const constants: PerFormat<ExpConstants> = {
   float32: {
     overflow: 88.8,
     underflow: -87.9,
     ln2High: 0.693145751953125,
     ln2Low: 1.42860677e-6,
-    coefficients: [0.50000226497650146, 0.16663210093975067, 0.041854370385408401, 0.0078692734241485596, 0.001912064733915031],
+    coefficients: [
+      0.50000226497650146, 0.16663210093975067, 0.041854370385408401, 0.0078692734241485596,
+      0.001912064733915031,
+    ],
   },
   float64: {
     overflow: 710,
@@ -31,15 +34,15 @@ const constants: Record<"float32" | "float64", ExpConstants> = {
     ln2High: 0.69314718056011770386,
     ln2Low: -1.7239444525614834793e-13,
     coefficients: [
-      0.4999999999999738, 0.1666666666679055, 0.041666666643817699, 0.0083333335568799311, 0.0013888875761581035,
-      0.00019841760622506819, 2.4789632143654797e-5, 2.7745918378264141e-6, 2.5710674210211569e-7,
-      3.5068412868230019e-8,
+      0.4999999999999738, 0.1666666666679055, 0.041666666643817699, 0.0083333335568799311,
+      0.0013888875761581035, 0.00019841760622506819, 2.4789632143654797e-5, 2.7745918378264141e-6,
+      2.5710674210211569e-7, 3.5068412868230019e-8,
     ],
   },
 };
 
 export function expConstants(x: Expr): ExpConstants {
-  return constants[formatOf(x).dtype.name as keyof typeof constants];
+  return constantsFor(x, constants);
 }
 
 /** x - n ln 2, with the product taken in two parts (Cody and Waite, Software Manual, 1980, chapter 6). */

@@ -1,9 +1,13 @@
 import { type DType, float32, float64, int32, int64, XorchError } from "../../base/index.ts";
 import { add, and, bitcast, type Expr, shl, xor } from "../expr.ts";
 
+/** Constants that differ between the two formats. */
+export type PerFormat<T> = Readonly<Record<"float32" | "float64", T>>;
+
 /** The layout of a floating-point type in bits. Source: IEEE 754-2019, table 3.5. */
 export interface FloatFormat {
   readonly dtype: DType;
+  readonly name: keyof PerFormat<unknown>;
   /** The integer type of the same size, for work on the bits. */
   readonly integer: DType;
   readonly fractionBits: number;
@@ -24,12 +28,19 @@ export interface FloatFormat {
 }
 
 const formats: ReadonlyMap<DType, FloatFormat> = new Map([
-  [float32, describe(float32, int32, 23, 127)],
-  [float64, describe(float64, int64, 52, 1023)],
+  [float32, describe("float32", float32, int32, 23, 127)],
+  [float64, describe("float64", float64, int64, 52, 1023)],
 ]);
 
-function describe(dtype: DType, integer: DType, fractionBits: number, bias: number): FloatFormat {
+function describe(
+  name: FloatFormat["name"],
+  dtype: DType,
+  integer: DType,
+  fractionBits: number,
+  bias: number,
+): FloatFormat {
   return {
+    name,
     dtype,
     integer,
     fractionBits,
@@ -48,6 +59,11 @@ export function formatOf(x: Expr): FloatFormat {
     throw new XorchError(`ir: named functions take float32 and float64, got ${x.dtype}; cast the argument`);
   }
   return format;
+}
+
+/** The row of the table for the dtype of x. */
+export function constantsFor<T>(x: Expr, table: PerFormat<T>): T {
+  return table[formatOf(x).name];
 }
 
 /** The bits of a float as an integer of the same size. */
@@ -75,4 +91,9 @@ export function flipSign(x: Expr, sign: Expr): Expr {
 /** The size of x, which is not negative, with the sign of `source`. */
 export function copySign(x: Expr, source: Expr): Expr {
   return flipSign(x, signOf(source));
+}
+
+/** The 26 leading bits of a float64: products of two such numbers are exact. */
+export function leadingBits(x: Expr): Expr {
+  return bitcast(and(bitsOf(x), -(2 ** 27)), x.dtype);
 }

@@ -2,12 +2,12 @@
 import { add, and, bitcast, constant, div, type Expr, eq, gt, lt, mul, select, shru, sub } from "../expr.ts";
 import type { FunctionDefinition } from "./definition.ts";
 import { expConstants } from "./exp.ts";
-import { bitsOf, type FloatFormat, formatOf } from "./format.ts";
+import { bitsOf, constantsFor, type FloatFormat, formatOf, type PerFormat } from "./format.ts";
 import { polynomial } from "./polynomial.ts";
 
 interface LogConstants {
   /**
-   * R(z) = (log((1 + s) / (1 - s)) - 2 s) / (s z) with z = s^2, for |s| <= (sqrt 2 - 1) / (sqrt 2 + 1). Minimax
+   * (log((1 + s) / (1 - s)) - 2 s) / s^3 in powers of s^2, for |s| <= (sqrt 2 - 1) / (sqrt 2 + 1). Minimax
    * (Remez exchange at 200 bits), relative error of the logarithm 2^-30 and 2^-59.
    */
   readonly coefficients: readonly number[];
@@ -16,11 +16,11 @@ interface LogConstants {
   readonly log10Of2Low: number;
 }
 
-const constants: Record<"float32" | "float64", LogConstants> = {
+const constants: PerFormat<LogConstants> = {
   float32: {
     coefficients: [0.66666775941848755, 0.39977580308914185, 0.29870927333831787],
     log10Of2High: 0.301025390625,
-    log10Of2Low: 4.6050390e-6,
+    log10Of2Low: 4.605039e-6,
   },
   float64: {
     coefficients: [
@@ -33,7 +33,7 @@ const constants: Record<"float32" | "float64", LogConstants> = {
 };
 
 function logConstants(x: Expr): LogConstants {
-  return constants[formatOf(x).dtype.name as keyof typeof constants];
+  return constantsFor(x, constants);
 }
 
 /** The bits of sqrt(1/2), cut to those that both formats hold. */
@@ -51,7 +51,7 @@ export interface LogParts {
  * Splits a positive, finite and normal x. The bits are moved so that the exponent field changes at sqrt(1/2)
  * rather than at 1; k is read out of the field by adding that to the bits of a large float.
  */
-export function splitExponent(x: Expr): LogParts {
+function splitNormal(x: Expr): LogParts {
   const format = formatOf(x);
   const { bias, fractionBits, wholeShift, wholeShiftBits } = format;
   const sqrtHalf = sqrtHalfBits(format);
@@ -61,24 +61,28 @@ export function splitExponent(x: Expr): LogParts {
   return { k: sub(field, wholeShift + bias), f: sub(mantissa, 1) };
 }
 
-/** As `splitExponent`, for numbers below the smallest normal one too: they are scaled up first. */
-function splitAnyExponent(x: Expr): LogParts {
+/** Splits a positive, finite x; below the smallest normal number it is scaled up first. */
+export function splitExponent(x: Expr): LogParts {
   const { fractionBits, minNormal } = formatOf(x);
   const lift = fractionBits + 1;
   const isSubnormal = lt(x, minNormal);
-  const { k, f } = splitExponent(select(isSubnormal, mul(x, 2 ** lift), x));
+  const { k, f } = splitNormal(select(isSubnormal, mul(x, 2 ** lift), x));
   return { k: select(isSubnormal, sub(k, lift), k), f };
 }
 
+/** R with log((1 + s) / (1 - s)) = 2 s + s R, from z = s^2. */
+export function logRemainder(z: Expr): Expr {
+  return mul(polynomial(z, logConstants(z).coefficients), z);
+}
+
 /**
- * log(1 + f) + low = f - (f^2/2 - (s (f^2/2 + R) + low)) with s = f / (2 + f), R = z R(z), z = s^2.
+ * log(1 + f) + low = f - (f^2/2 - (s (f^2/2 + R(s^2)) + low)) with s = f / (2 + f).
  * Source: the formula of fdlibm's e_log.c (Sun Microsystems, 1993), which keeps f itself exact.
  */
 function logOfMantissa(f: Expr, low: Expr | null): Expr {
   const s = div(f, add(f, 2));
-  const z = mul(s, s);
   const half = mul(mul(f, 0.5), f);
-  const tail = mul(s, add(half, mul(polynomial(z, logConstants(f).coefficients), z)));
+  const tail = mul(s, add(half, logRemainder(mul(s, s))));
   return sub(f, sub(half, low ? add(tail, low) : tail));
 }
 
@@ -89,14 +93,16 @@ function withSpecialValues(x: Expr, y: Expr, zero: number): Expr {
   return select(gt(x, zero), finite, outside);
 }
 
+/** log x = k ln 2 + log(1 + f) for a positive, finite x. */
+export function logInRange(x: Expr): Expr {
+  const { k, f } = splitExponent(x);
+  const { ln2High, ln2Low } = expConstants(x);
+  return add(mul(k, ln2High), logOfMantissa(f, mul(k, ln2Low)));
+}
+
 export const log: FunctionDefinition = {
   arity: 1,
-  // log x = k ln 2 + log(1 + f)
-  lower([x]) {
-    const { k, f } = splitAnyExponent(x!);
-    const { ln2High, ln2Low } = expConstants(x!);
-    return withSpecialValues(x!, add(mul(k, ln2High), logOfMantissa(f, mul(k, ln2Low))), 0);
-  },
+  lower: ([x]) => withSpecialValues(x!, logInRange(x!), 0),
   // log'(x) = 1 / x
   derivatives: ([x]) => [div(constant(1, x!.dtype), x!)],
   evaluate: Math.log,
@@ -106,7 +112,7 @@ export const log2: FunctionDefinition = {
   arity: 1,
   // log2 x = k + log(1 + f) / ln 2
   lower([x]) {
-    const { k, f } = splitAnyExponent(x!);
+    const { k, f } = splitExponent(x!);
     return withSpecialValues(x!, add(k, mul(logOfMantissa(f, null), Math.LOG2E)), 0);
   },
   // log2'(x) = 1 / (x ln 2)
@@ -118,7 +124,7 @@ export const log10: FunctionDefinition = {
   arity: 1,
   // log10 x = k log10(2) + log(1 + f) / ln 10
   lower([x]) {
-    const { k, f } = splitAnyExponent(x!);
+    const { k, f } = splitExponent(x!);
     const { log10Of2High, log10Of2Low } = logConstants(x!);
     const low = add(mul(k, log10Of2Low), mul(logOfMantissa(f, null), Math.LOG10E));
     return withSpecialValues(x!, add(mul(k, log10Of2High), low), 0);
@@ -134,7 +140,7 @@ export const log1p: FunctionDefinition = {
   lower([x]) {
     const u = add(x!, 1);
     const correction = div(sub(x!, sub(u, 1)), u);
-    const { k, f } = splitExponent(u);
+    const { k, f } = splitNormal(u);
     const { ln2High, ln2Low } = expConstants(x!);
     const y = add(mul(k, ln2High), logOfMantissa(f, add(mul(k, ln2Low), correction)));
     return withSpecialValues(x!, select(eq(x!, 0), x!, y), -1);

@@ -1,7 +1,7 @@
 import { abs, add, constant, div, lt, min, mul, select, sub } from "../expr.ts";
 import type { FunctionDefinition } from "./definition.ts";
 import { expInRange } from "./exp.ts";
-import { copySign, formatOf } from "./format.ts";
+import { constantsFor, copySign, type PerFormat } from "./format.ts";
 import { polynomial } from "./polynomial.ts";
 
 /** Below this the polynomial, above it the formula with exp. tanh is just above 1/2 here. */
@@ -15,7 +15,7 @@ interface TanhConstants {
 }
 
 // Minimax on [0, THRESHOLD] (Remez exchange at 200 bits); relative error of tanh 2^-24.7 and 2^-55.5.
-const constants: Record<"float32" | "float64", TanhConstants> = {
+const constants: PerFormat<TanhConstants> = {
   float32: {
     saturation: 9.1,
     coefficients: [-0.3333294689655304, 0.13320727646350861, -0.052671860903501511, 0.016437534242868423],
@@ -34,7 +34,7 @@ export const tanh: FunctionDefinition = {
   arity: 1,
   // Near 0: x + x^3 P(x^2). Elsewhere: 1 - 2 / (exp(2 |x|) + 1), with the sign of x.
   lower([x]) {
-    const { saturation, coefficients } = constants[formatOf(x!).dtype.name as keyof typeof constants];
+    const { saturation, coefficients } = constantsFor(x!, constants);
     const size = abs(x!);
     const doubled = min(add(size, size), 2 * saturation);
     const far = sub(constant(1, x!.dtype), div(constant(2, x!.dtype), add(expInRange(doubled), 1)));

@@ -25,7 +25,7 @@ import {
   xor,
 } from "../expr.ts";
 import type { FunctionDefinition } from "./definition.ts";
-import { bitsOf, flipSign, formatOf, signOf } from "./format.ts";
+import { bitsOf, constantsFor, flipSign, formatOf, type PerFormat, signOf } from "./format.ts";
 import { polynomial } from "./polynomial.ts";
 
 interface CircleConstants {
@@ -39,7 +39,7 @@ interface CircleConstants {
 
 // By the dtype of the result. Minimax on [-pi/4, pi/4] (Remez exchange at 200 bits): relative error of the sine
 // 2^-28 and 2^-56.4, of the cosine 2^-33 and 2^-59.6.
-const constants: Record<"float32" | "float64", CircleConstants> = {
+const constants: PerFormat<CircleConstants> = {
   float32: {
     halfPi: [1.5707960128784179688, 3.1391641641675960273e-7, 6.2233721718966133838e-14],
     sine: [-0.16666654598954717, 0.0083321601010013062, -0.00019515193386783242],
@@ -89,7 +89,7 @@ function reduce(x: Expr, { halfPi, sine, cosine }: CircleConstants): Circle {
 /** Runs `compute` on |x| in float64 and rounds its result to the dtype of x. */
 function inFloat64(x: Expr, compute: (x: Expr, size: Expr, constants: CircleConstants) => Expr): Expr {
   const wide = cast(x, float64);
-  const table = constants[formatOf(x).dtype.name as keyof typeof constants];
+  const table = constantsFor(x, constants);
   return cast(compute(wide, abs(wide), table), x.dtype);
 }
 

@@ -1,0 +1,94 @@
+/** Every op against PyTorch's recorded answers: values, first and second derivatives. */
+import { readFileSync } from "node:fs";
+import { afterAll, describe, expect, it } from "vitest";
+import * as torch from "../../src/index.ts";
+import { type Case, decode, fingerprint, type Input, toTensor, weights } from "./case.ts";
+import { cases } from "./cases.ts";
+
+interface Answer {
+  readonly y: Input;
+  readonly first?: readonly (Input | null)[];
+  readonly second?: readonly (Input | null)[];
+}
+
+const recorded = JSON.parse(readFileSync(new URL("../fixtures/ops.json", import.meta.url), "utf8")) as {
+  torch: string;
+  answers: [string, string, Answer][];
+};
+const answers = new Map(recorded.answers.map(([id, hash, answer]) => [id, { hash, answer }]));
+
+/** Elements whose difference is not within tolerance of their size, listed for the message. */
+function compare(found: torch.Tensor, expected: Input, tolerance: number): string[] {
+  const values = Array.from(found.toTypedArray(), Number);
+  const wanted = expected.data.map(decode);
+  if (String(found.shape) !== String(expected.shape)) return [`shape ${found.shape} instead of ${expected.shape}`];
+  const scale = Math.max(...wanted.filter(Number.isFinite).map(Math.abs), 0) * 1e-2;
+  return values.flatMap((value, i) => {
+    const target = wanted[i]!;
+    if (Object.is(value, target) || value === target) return [];
+    if (Number.isNaN(value) && Number.isNaN(target)) return [];
+    // Small elements among large ones may carry the large ones' rounding.
+    const allowed = tolerance * Math.max(Math.abs(target), Math.min(scale, 1));
+    return Math.abs(value - target) <= allowed ? [] : [`[${i}] ${value} instead of ${target}`];
+  });
+}
+
+function gradients(y: torch.Tensor, leaves: torch.Tensor[], createGraph: boolean): torch.Tensor[] {
+  const factor = torch.tensor(weights(y.numel()), { dtype: y.dtype }).reshape(y.shape);
+  return torch.autograd.grad(y.mul(factor).sum(), leaves, { createGraph, allowUnused: true });
+}
+
+function check(question: Case, answer: Answer): string[] {
+  const x = question.inputs.map((input) => toTensor(input, question.order > 0));
+  const y = question.call(x);
+  const faults = compare(y, answer.y, question.tolerance).map((fault) => `value ${fault}`);
+  if (!answer.first) return faults;
+  const leaves = x.filter((input) => input.requiresGrad);
+  const first = gradients(y, leaves, question.order > 1);
+  const compareAll = (order: string, found: (torch.Tensor | null)[], wanted: readonly (Input | null)[]): void => {
+    for (const [i, expected] of wanted.entries()) {
+      const isZero = !expected || expected.data.every((value) => decode(value) === 0);
+      // PyTorch gives null for some gradients that are zero, and zeros for some that are null.
+      if (!found[i]) {
+        if (!isZero) faults.push(`${order} derivative ${i} is missing`);
+      } else if (expected) {
+        faults.push(...compare(found[i], expected, question.tolerance * 4).map((f) => `${order} derivative ${i} ${f}`));
+      } else if (found[i].ne(0).any().item()) faults.push(`${order} derivative ${i} should be null or zero`);
+    }
+  };
+  compareAll("first", first, answer.first);
+  if (!answer.second) return faults;
+  const smooth = first.filter((dx) => dx?.requiresGrad);
+  const parts = smooth.map((dx) => dx.mul(torch.tensor(weights(dx.numel()), { dtype: dx.dtype }).reshape(dx.shape)).sum());
+  const total = parts.reduce((a, b) => a.add(b), torch.tensor(0, { dtype: leaves[0]!.dtype }));
+  const second = smooth.length > 0 ? torch.autograd.grad(total, leaves, { allowUnused: true }) : [];
+  compareAll("second", second, answer.second);
+  return faults;
+}
+
+describe(`ops against PyTorch ${recorded.torch}`, () => {
+  let compared = 0;
+
+  const byOp = Map.groupBy
+    ? Map.groupBy(cases, ({ id }) => id.split(" ")[0]!)
+    : cases.reduce((groups, question) => {
+        const op = question.id.split(" ")[0]!;
+        return groups.set(op, [...(groups.get(op) ?? []), question]);
+      }, new Map<string, Case[]>());
+
+  for (const [op, questions] of byOp) {
+    it(op, () => {
+      const asked = questions.filter(({ id }) => answers.has(id));
+      expect(asked.length, "no recorded answers: run `npm run oracle`").toBeGreaterThan(0);
+      const faults = asked.flatMap((question) => {
+        const { hash, answer } = answers.get(question.id)!;
+        if (hash !== fingerprint(question)) return [`${question.id}: the question has changed; run \`npm run oracle\``];
+        compared++;
+        return check(question, answer).map((fault) => `${question.id}: ${fault}`);
+      });
+      expect(faults).toEqual([]);
+    });
+  }
+
+  afterAll(() => console.log(`oracle: ${compared} cases compared with PyTorch ${recorded.torch}`));
+});
