@@ -41,6 +41,7 @@ export * from "./ops/matmul.ts";
 export * from "./ops/movement.ts";
 export * from "./ops/pointwise/index.ts";
 export * from "./ops/reductions.ts";
+export * from "./ops/repeat.ts";
 export { Slice } from "./ops/slice.ts";
 export * from "./ops/softmax.ts";
 export * from "./ops/triangle.ts";

@@ -7,7 +7,7 @@ import { UsageError } from "./errors.ts";
 import type { Io } from "./io.ts";
 import { lessons } from "./lessons/index.ts";
 import { type SettingName, settingNames } from "./settings.ts";
-import { type Language, languages, type TextKey, type Translate } from "./texts/index.ts";
+import { type Language, languages, type PlainTextKey, type Translate } from "./texts/index.ts";
 import { version } from "./version.ts";
 
 /** What commander says of wrong use, told again in the user's language. */
@@ -43,7 +43,7 @@ class TranslatedCommand extends Command {
   }
 }
 
-const headings: Readonly<Record<string, TextKey>> = {
+const headings: Readonly<Record<string, PlainTextKey>> = {
   "Usage:": "help.usage",
   "Options:": "help.options",
   "Global Options:": "help.globalOptions",
@@ -71,7 +71,7 @@ function defaultWords(name: SettingName): string {
 }
 
 function examplesHelp(t: Translate): string {
-  const examples: [string, TextKey][] = [
+  const examples: [string, PlainTextKey][] = [
     ["xorch learn", "help.example.all"],
     ["xorch learn xor --layers 4,4 --activation tanh --lr 1", "help.example.xor"],
     ["xorch learn xor-by-hand --json", "help.example.json"],
@@ -79,9 +79,7 @@ function examplesHelp(t: Translate): string {
     ["xorch repl", "help.example.repl"],
   ];
   const width = Math.max(...examples.map(([command]) => command.length));
-  const lines = examples.map(
-    ([command, key]) => `  ${command.padEnd(width)}   # ${t(key as "help.example.all")}`,
-  );
+  const lines = examples.map(([command, key]) => `  ${command.padEnd(width)}   # ${t(key)}`);
   return `\n${t("help.examples")}\n${lines.join("\n")}`;
 }
 
@@ -110,7 +108,7 @@ export function makeProgram(language: Language, t: Translate, io: Io): Command {
     })
     .configureHelp({
       showGlobalOptions: true,
-      styleTitle: (title) => (headings[title] ? t(headings[title] as "help.usage") : title),
+      styleTitle: (title) => (headings[title] ? t(headings[title]) : title),
     })
     .addHelpText("after", examplesHelp(t))
     .action(() => program.outputHelp());

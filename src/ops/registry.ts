@@ -11,6 +11,7 @@ import * as movement from "./movement.ts";
 import * as overwriting from "./overwriting.ts";
 import * as pointwise from "./pointwise/index.ts";
 import * as reductions from "./reductions.ts";
+import * as repeat from "./repeat.ts";
 import * as softmax from "./softmax.ts";
 import * as triangle from "./triangle.ts";
 
@@ -29,6 +30,7 @@ export const methods = {
   ...movement,
   ...overwriting,
   ...reductions,
+  ...repeat,
   ...softmax,
   ...triangle,
 };

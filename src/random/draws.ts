@@ -1,16 +1,14 @@
-/** Many draws at once: for the fills, in which a call for each number would cost more than the number. */
+/** Uniform numbers by the batch: for the long fills, in which a call for each would cost more than the number. */
 import type { Generator } from "./generator.ts";
 import { STATE_WORDS } from "./mt19937.ts";
 
 /** Draws taken at once. */
-export const BATCH = STATE_WORDS;
+const BATCH = STATE_WORDS;
 
 const words = new Int32Array(BATCH);
 const TWO_POW_32 = 2 ** 32;
 const TWO_POW_MINUS_24 = 2 ** -24;
 const TWO_POW_MINUS_53 = 2 ** -53;
-
-/** The next `count` <= BATCH draws, as int32. The array is overwritten by the next call of anything in this file. */
 
 /** out[start .. end): as many calls of `generator.uniform24()`. */
 export function drawUniform24(generator: Generator, out: Float32Array, start: number, end: number): void {

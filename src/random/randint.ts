@@ -115,24 +115,24 @@ export function fillRandint(
     throw new ValueError(`randint: high - 1 = ${to - 1n} is out of bounds for ${limits.name}`);
   const width = to - from;
   if (width > 2n ** 32n) fillWidest(out, from, width, generator);
-  else fillNumbers(out, Number(from), Number(width), generator, from);
+  else fillNumbers(out, from, Number(width), generator);
 }
 
 function fillNumbers(
   out: NumberArray | BigInt64Array,
-  from: number,
+  from: bigint,
   width: number,
   generator: Generator,
-  exactFrom: bigint,
 ): void {
   const draw = width < WIDE ? draw32Modulo : draw64Modulo;
+  const base = Number(from);
   if (!(out instanceof BigInt64Array)) {
-    for (let i = 0; i < out.length; i++) out[i] = draw(generator, width) + from;
-  } else if (Number.isSafeInteger(from) && Number.isSafeInteger(from + width)) {
+    for (let i = 0; i < out.length; i++) out[i] = draw(generator, width) + base;
+  } else if (Number.isSafeInteger(base) && Number.isSafeInteger(base + width)) {
     const words = new Int64Words(out);
-    for (let i = 0; i < out.length; i++) words.set(i, draw(generator, width) + from);
+    for (let i = 0; i < out.length; i++) words.set(i, draw(generator, width) + base);
   } else {
-    for (let i = 0; i < out.length; i++) out[i] = BigInt(draw(generator, width)) + exactFrom;
+    for (let i = 0; i < out.length; i++) out[i] = BigInt(draw(generator, width)) + from;
   }
 }
 

@@ -6,7 +6,7 @@ import { lessons } from "../lessons/index.ts";
 import type { Lecture, PreparedLesson } from "../lessons/lesson.ts";
 import { summary } from "../lessons/summary.ts";
 import { ProgressBar } from "../progress-bar.ts";
-import { reportPage } from "../report/page.ts";
+import { reportPage, type Section } from "../report/page.ts";
 import { chooseFolder, writeRun } from "../run-folder.ts";
 import { type Detail, Screen } from "../screen.ts";
 import { readSettings, type SettingName, type Settings, settingNames } from "../settings.ts";
@@ -65,10 +65,14 @@ export async function learn(
   const progress = new ProgressBar(io);
   const screen = new Screen(io, detail, progress);
   const stage = { screen, progress, t };
-  const lectures: Lecture[] = chosen.map((lesson) => lesson.run(given, stage));
+  const lectures = chosen.map((lesson, i): Lecture & Section => {
+    const title = t(lesson.title);
+    screen.title(chosen.length > 1 ? `${i + 1}. ${title}` : title);
+    return { title, ...lesson.run(given, stage) };
+  });
 
   const sections = [...lectures, ...summary(lectures, t)];
-  const figures = sections.flatMap((lecture) => lecture.figures);
+  const figures = sections.flatMap((section) => section.figures);
   const page = reportPage(
     {
       language,
@@ -77,7 +81,7 @@ export async function learn(
         t("report.made", { version, date: new Date().toLocaleString(language) }),
         `${t("report.command")}: ${commandLine(name, options)}`,
       ],
-      lectures: sections,
+      sections,
     },
     t,
   );

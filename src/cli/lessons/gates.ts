@@ -7,6 +7,7 @@ import type { Figure, Lesson } from "./lesson.ts";
 
 export const gatesLesson: Lesson<never> = {
   name: "gates",
+  title: "gates.title",
   defaults: {},
   run(_, { screen, t }) {
     const paragraphs = [t("gates.intro")];
@@ -14,7 +15,6 @@ export const gatesLesson: Lesson<never> = {
     const figures: Figure[] = [];
     const results: Record<string, unknown> = {};
     let allCorrect = true;
-    screen.title(t("gates.title"));
     for (const text of paragraphs) screen.paragraph(text);
     for (const [gate, { w, b, target }] of Object.entries(gates)) {
       const { sum, output } = neuron(X, w, b);
@@ -51,6 +51,6 @@ export const gatesLesson: Lesson<never> = {
     }
     const names = Object.keys(gates).join(", ");
     screen.result(allCorrect ? t("gates.summary", { gates: names }) : t("gates.summaryWrong"));
-    return { title: t("gates.title"), paragraphs, tables, figures, data: { gates: results } };
+    return { paragraphs, tables, figures, data: { gates: results } };
   },
 };

@@ -4,7 +4,7 @@ import type { ProgressBar } from "../progress-bar.ts";
 import type { Screen } from "../screen.ts";
 import type { SettingName, Settings } from "../settings.ts";
 import type { Table } from "../table.ts";
-import type { Translate } from "../texts/index.ts";
+import type { PlainTextKey, Translate } from "../texts/index.ts";
 
 /** What a lesson prints on and speaks with. */
 export interface Stage {
@@ -19,9 +19,8 @@ export interface Figure {
   readonly svg: string;
 }
 
-/** The outcome of a lesson: its part of the report, and its data for programs. */
+/** The outcome of a lesson: what goes into the report, and its data for programs. */
 export interface Lecture {
-  readonly title: string;
   readonly paragraphs: readonly string[];
   readonly figures: readonly Figure[];
   readonly tables: readonly Table[];
@@ -34,6 +33,7 @@ export interface Lecture {
 export interface Lesson<Name extends SettingName = SettingName> {
   /** As in `xorch learn <name>`. */
   readonly name: string;
+  readonly title: PlainTextKey;
   /** The settings that the lesson takes, with their defaults. */
   readonly defaults: Pick<Settings, Name>;
   run(settings: Pick<Settings, Name>, stage: Stage): Lecture;
@@ -42,6 +42,7 @@ export interface Lesson<Name extends SettingName = SettingName> {
 /** A lesson as the command sees it: given settings replace its defaults; those it does not take are left out. */
 export interface PreparedLesson {
   readonly name: string;
+  readonly title: PlainTextKey;
   readonly takes: readonly SettingName[];
   readonly defaults: Partial<Settings>;
   settings(given: Partial<Settings>): Partial<Settings>;
@@ -56,6 +57,7 @@ export function prepareLesson<Name extends SettingName>(lesson: Lesson<Name>): P
   };
   return {
     name: lesson.name,
+    title: lesson.title,
     takes,
     defaults: lesson.defaults,
     settings,

@@ -7,6 +7,7 @@ import type { Figure, Lesson } from "./lesson.ts";
 
 export const perceptronLesson: Lesson<"lr"> = {
   name: "perceptron",
+  title: "perceptron.title",
   defaults: { lr: 1 },
   run({ lr }, { screen, t }) {
     const paragraphs = [t("perceptron.intro")];
@@ -14,7 +15,6 @@ export const perceptronLesson: Lesson<"lr"> = {
     const rows: string[][] = [];
     const results: Record<string, unknown> = {};
     const [learned, failed]: [string[], string[]] = [[], []];
-    screen.title(t("perceptron.title"));
     screen.paragraph(t("perceptron.intro"));
     for (const [gate, target] of Object.entries(targets)) {
       const { neuron, report, output } = learnGate(target, { lr });
@@ -81,6 +81,6 @@ export const perceptronLesson: Lesson<"lr"> = {
         ? t("perceptron.summary", { learned: learned.join(", "), failed: failed.join(", ") })
         : t("perceptron.summaryAll", { learned: learned.join(", ") }),
     );
-    return { title: t("perceptron.title"), paragraphs, tables: [table], figures, data: { gates: results } };
+    return { paragraphs, tables: [table], figures, data: { gates: results } };
   },
 };

@@ -1,10 +1,11 @@
 /** The last part of a report with several trainings: all costs in one plot. */
 import { costPlot } from "../../plot/index.ts";
+import type { Section } from "../report/page.ts";
 import type { Translate } from "../texts/index.ts";
 import type { Lecture } from "./lesson.ts";
 
-/** Nothing where fewer than two were trained. */
-export function summary(lectures: readonly Lecture[], t: Translate): Lecture[] {
+/** The section; none where fewer than two were trained. */
+export function summary(lectures: readonly Lecture[], t: Translate): Section[] {
   const series = lectures.flatMap((lecture) => lecture.curve ?? []);
   if (series.length < 2) return [];
   const svg = costPlot({
@@ -22,7 +23,6 @@ export function summary(lectures: readonly Lecture[], t: Translate): Lecture[] {
       paragraphs: [t("report.togetherIntro")],
       figures: [{ file: "costs.svg", svg }],
       tables: [],
-      data: {},
     },
   ];
 }

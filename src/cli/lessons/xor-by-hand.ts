@@ -8,6 +8,7 @@ const name = "xor-by-hand";
 
 export const xorByHandLesson: Lesson<"seed" | "steps" | "lr"> = {
   name,
+  title: "xor-by-hand.title",
   defaults: { seed: 777, steps: 10_001, lr: 1 },
   run(settings, stage) {
     const { screen, t } = stage;
@@ -15,7 +16,6 @@ export const xorByHandLesson: Lesson<"seed" | "steps" | "lr"> = {
     const network = t("xor-by-hand.network");
     const facts = t("train.settings", { sizes: "2-2-1", lr, steps, seed });
     const paragraphs = [t("xor-by-hand.intro"), t("xor-by-hand.quirk")];
-    screen.title(t("xor-by-hand.title"));
     for (const text of paragraphs) screen.paragraph(text);
     screen.heading(facts);
     const { result, costs } = watch(stage, network, steps, 100, (print) => xorByHand({ ...settings, print }));
@@ -25,7 +25,6 @@ export const xorByHandLesson: Lesson<"seed" | "steps" | "lr"> = {
     screen.heading(`${t("word.accuracy")}: ${accuracy}`);
     screen.result(t("train.summary", { lesson: name, cost: costs.at(-1)![1], steps, accuracy }));
     return {
-      title: t("xor-by-hand.title"),
       paragraphs: [...paragraphs, facts, `${t("word.accuracy")}: ${accuracy}`],
       tables: [predictions, ...costTables(costs, stage)],
       figures: [

@@ -31,13 +31,13 @@ function impossibleLine({ t }: Stage): Figure {
 
 export const xorLineLesson: Lesson<"seed" | "steps" | "lr"> = {
   name,
+  title: "xor-line.title",
   defaults: { seed: 777, steps: 10_001, lr: 1 },
   run(settings, stage) {
     const { screen, t } = stage;
     const { seed, steps, lr } = settings;
     const network = t("xor-line.network");
     const facts = t("train.settings", { sizes: "2-1", lr, steps, seed });
-    screen.title(t("xor-line.title"));
     screen.paragraph(t("xor-line.intro"));
     screen.heading(facts);
     const { result, costs } = watch(stage, network, steps, 1000, (print) =>
@@ -56,7 +56,6 @@ export const xorLineLesson: Lesson<"seed" | "steps" | "lr"> = {
     for (const text of conclusions) screen.paragraph(text);
     screen.result(t("train.summary", { lesson: name, cost, steps, accuracy }));
     return {
-      title: t("xor-line.title"),
       paragraphs: [t("xor-line.intro"), facts, ...conclusions],
       tables: [predictions, ...costTables(costs, stage)],
       figures: [impossibleLine(stage), costFigure(name, network, costs, stage)],

@@ -30,6 +30,7 @@ function plateauRemark(costs: Costs, t: Translate): string[] {
 
 export const xorLesson: Lesson<"seed" | "steps" | "lr" | "layers" | "activation"> = {
   name,
+  title: "xor.title",
   defaults: { seed: 777, steps: 10_001, lr: 3, layers: [10, 10, 10], activation: "sigmoid" },
   run(settings, stage) {
     const { screen, t } = stage;
@@ -38,7 +39,6 @@ export const xorLesson: Lesson<"seed" | "steps" | "lr" | "layers" | "activation"
     const network = t("xor.network", { sizes });
     const facts = t("train.settings", { sizes, lr, steps, seed });
     const options = { seed, steps, lr, layers, activation: () => makeActivation(settings.activation) };
-    screen.title(t("xor.title"));
     screen.paragraph(t("xor.intro"));
     screen.heading(facts);
     const { result, costs } = watch(stage, network, steps, 100, (print) => xor({ ...options, print }));
@@ -51,7 +51,6 @@ export const xorLesson: Lesson<"seed" | "steps" | "lr" | "layers" | "activation"
     for (const text of remarks) screen.paragraph(text);
     screen.result(t("train.summary", { lesson: name, cost: costs.at(-1)![1], steps, accuracy }));
     return {
-      title: t("xor.title"),
       paragraphs: [t("xor.intro"), ...remarks, facts, `${t("word.accuracy")}: ${accuracy}`],
       tables: [predictions, ...costTables(costs, stage)],
       figures: [

@@ -4,12 +4,17 @@ import type { Lecture } from "../lessons/lesson.ts";
 import type { Table } from "../table.ts";
 import type { Language, Translate } from "../texts/index.ts";
 
+/** A part of the report. */
+export interface Section extends Pick<Lecture, "paragraphs" | "figures" | "tables"> {
+  readonly title: string;
+}
+
 export interface Report {
   readonly language: Language;
   readonly title: string;
   /** Under the title: when, by what version, by what command. */
   readonly facts: readonly string[];
-  readonly lectures: readonly Lecture[];
+  readonly sections: readonly Section[];
 }
 
 const colours = (mode: "light" | "dark"): string =>
@@ -58,28 +63,28 @@ function tableHtml({ caption, head, rows, folded }: Table): string {
   return `<div class="table"><table>${words && `<caption>${words}</caption>`}${inner}</table></div>`;
 }
 
-function section(lecture: Lecture, index: number): string {
-  const figures = lecture.figures.map(
+function sectionHtml(section: Section, index: number): string {
+  const figures = section.figures.map(
     ({ file, svg }) =>
       `<figure>${svg}<figcaption><a href="${encodeURI(file)}">${escapeText(file)}</a></figcaption></figure>`,
   );
   return [
     `<section id="part-${index + 1}">`,
-    `<h2>${index + 1}. ${escapeText(lecture.title)}</h2>`,
-    ...lecture.paragraphs.map((text) => `<p>${escapeText(text)}</p>`),
+    `<h2>${index + 1}. ${escapeText(section.title)}</h2>`,
+    ...section.paragraphs.map((text) => `<p>${escapeText(text)}</p>`),
     figures.length > 0 ? `<div class="figures">${figures.join("\n")}</div>` : "",
-    lecture.tables.length > 0 ? `<div class="tables">${lecture.tables.map(tableHtml).join("\n")}</div>` : "",
+    section.tables.length > 0 ? `<div class="tables">${section.tables.map(tableHtml).join("\n")}</div>` : "",
     "</section>",
   ].join("\n");
 }
 
 export function reportPage(report: Report, t: Translate): string {
-  const { language, title, facts, lectures } = report;
-  const links = lectures.map(
-    (lecture, i) => `<li><a href="#part-${i + 1}">${escapeText(lecture.title)}</a></li>`,
+  const { language, title, facts, sections } = report;
+  const links = sections.map(
+    (section, i) => `<li><a href="#part-${i + 1}">${escapeText(section.title)}</a></li>`,
   );
   const contents =
-    lectures.length > 1
+    sections.length > 1
       ? `<nav aria-label="${escapeText(t("report.contents"))}"><ol>${links.join("")}</ol></nav>`
       : "";
   return `<!doctype html>
@@ -97,7 +102,7 @@ ${facts.map((fact) => `<p class="facts">${escapeText(fact)}</p>`).join("\n")}
 ${contents}
 </header>
 <main>
-${lectures.map(section).join("\n")}
+${sections.map(sectionHtml).join("\n")}
 </main>
 <footer>Xorch</footer>
 </body>

@@ -18,12 +18,17 @@ type Placeholder<Text extends string> = Text extends `${string}{${infer Name}}${
   ? Name | Placeholder<Rest>
   : never;
 
+/** The texts without placeholders. */
+export type PlainTextKey = {
+  [Key in TextKey]: [Placeholder<(typeof en)[Key]>] extends [never] ? Key : never;
+}[TextKey];
+
 type Values<Key extends TextKey> = Record<Placeholder<(typeof en)[Key]>, string | number>;
 
 /** Looks a text up and fills its placeholders, which the compiler demands by name. */
 export type Translate = <Key extends TextKey>(
   key: Key,
-  ...values: [Placeholder<(typeof en)[Key]>] extends [never] ? [] : [Values<Key>]
+  ...values: Key extends PlainTextKey ? [] : [Values<Key>]
 ) => string;
 
 export function translator(language: Language): Translate {

@@ -28,9 +28,13 @@ export function logHighLow(x: Expr): HighLow {
   const { ln2High, ln2Low } = expConstants(x);
   const exponent = mul(k, ln2High);
   const twice = mul(sHigh, 2);
-  const high = add(exponent, twice);
-  // The rounding error of that sum: |exponent| >= |twice| or exponent = 0 (Dekker's fast two-sum).
-  const error = sub(twice, sub(high, exponent));
+  const lead = fastTwoSum(exponent, twice);
   const tail = add(mul(s, logRemainder(mul(s, s))), mul(k, ln2Low));
-  return { high, low: add(error, add(mul(sLow, 2), tail)) };
+  return fastTwoSum(lead.high, add(lead.low, add(mul(sLow, 2), tail)));
+}
+
+/** a + b rounded, and the rounding error, which is exact where |a| >= |b| or a = 0 (Dekker, 1971). */
+function fastTwoSum(a: Expr, b: Expr): HighLow {
+  const high = add(a, b);
+  return { high, low: sub(b, sub(high, a)) };
 }

@@ -25,14 +25,11 @@ import {
   trunc,
 } from "../expr.ts";
 import type { FunctionDefinition } from "./definition.ts";
-import { subtractLn2 } from "./exp.ts";
+import { expInRange, subtractLn2 } from "./exp.ts";
 import { expm1Reduced } from "./expm1.ts";
 import { flipSign, leadingBits, powerOfTwo, signOf } from "./format.ts";
 import { logInRange } from "./log.ts";
 import { type HighLow, logHighLow } from "./log-high-low.ts";
-
-/** Beyond, exp of it is 0 or Infinity. */
-const EXPONENT_LIMIT = 800;
 
 /** Beyond, a^b is 0, 1 or Infinity for every float64 a, as log a is 0 or at least 2^-54 in size. */
 const POWER_LIMIT = 2 ** 64;
@@ -47,7 +44,8 @@ function productHighLow(b: Expr, { high, low }: HighLow): HighLow {
 
 /** exp(high + low), gradually down to 0 and up to Infinity: 2^n is multiplied in two halves. */
 function expOfSum({ high, low }: HighLow): Expr {
-  const h = max(min(high, EXPONENT_LIMIT), -EXPONENT_LIMIT);
+  const h = max(min(high, 800), -800);
+  // Far below that, unless high is out of range.
   const l = max(min(low, 1), -1);
   const n = nearest(mul(add(h, l), Math.LOG2E));
   const r = add(subtractLn2(h, n), l);
@@ -55,11 +53,12 @@ function expOfSum({ high, low }: HighLow): Expr {
   return mul(mul(add(expm1Reduced(r), 1), powerOfTwo(half)), powerOfTwo(sub(n, half)));
 }
 
-/** size^b for a positive, finite and normal or subnormal size; NaN where b is. */
+/** size^b for a positive, finite size; NaN where b is. */
 function powerOfSize(size: Expr, b: Expr, precise: boolean): Expr {
   const limited = max(min(b, POWER_LIMIT), -POWER_LIMIT);
   if (precise) return expOfSum(productHighLow(limited, logHighLow(size)));
-  return expOfSum({ high: mul(limited, logInRange(size)), low: constant(0, size.dtype) });
+  // Beyond 200 the result is 0 or Infinity in float32.
+  return expInRange(max(min(mul(limited, logInRange(size)), 200), -200));
 }
 
 /** a^b in float64, with the special values of C99, annex F.9.4.4. */

@@ -149,7 +149,7 @@ export const hardtanh = unary({
 export const heaviside = binary({
   domain: "any",
   compute: (x, values) =>
-    ir.select(ir.eq(x, 0), values, ir.select(ir.lt(x, 0), ir.constant(0, x.dtype), ir.constant(1, x.dtype))),
+    ir.select(ir.eq(x, 0), values, ir.select(ir.gt(x, 0), ir.constant(1, x.dtype), 0)),
   slopes: () => [null, null],
   samples: { torch: "torch.heaviside" },
 });

@@ -29,9 +29,11 @@ export const mul = binary({
 /** The largest whole number not above a / b, without the error of rounding a / b first. */
 function floorQuotient(a: ir.Expr, b: ir.Expr): ir.Expr {
   if (a.dtype.isFloatingPoint) {
-    const modulus = flooredRemainder(a, b);
+    const modulus = truncatedRemainder(a, b);
     // a - modulus is a multiple of b, so that rounding the quotient to the nearest whole number repairs it.
-    const quotient = ir.nearest(ir.div(ir.sub(a, modulus), b));
+    const truncated = ir.nearest(ir.div(ir.sub(a, modulus), b));
+    const below = ir.and(ir.ne(modulus, 0), ir.ne(ir.lt(modulus, 0), ir.lt(b, 0)));
+    const quotient = ir.select(below, ir.sub(truncated, 1), truncated);
     return ir.select(ir.eq(b, 0), ir.div(a, b), quotient);
   }
   const quotient = ir.div(a, b);

@@ -1,11 +1,12 @@
 /** Cutting values to a range. `clamp` in ops/clamp.ts chooses among these. */
+import { bool } from "../../base/index.ts";
 import * as ir from "../../ir/expr.ts";
 import { binary, ternary } from "../pointwise-op.ts";
 
 /** max(x, low); the gradient goes to x where x >= low, else to low. */
 export const clampMin = binary({
-  domain: "numeric",
-  compute: ir.max,
+  domain: "any",
+  compute: (x, low) => (x.dtype === bool ? ir.or(x, low) : ir.max(x, low)),
   slopes: (x, low) => {
     const [one, kept] = [ir.constant(1, x.dtype), ir.ge(x, low)];
     return [ir.select(kept, one, 0), ir.select(kept, 0, one)];
@@ -15,8 +16,8 @@ export const clampMin = binary({
 
 /** min(x, high); the gradient goes to x where x <= high, else to high. */
 export const clampMax = binary({
-  domain: "numeric",
-  compute: ir.min,
+  domain: "any",
+  compute: (x, high) => (x.dtype === bool ? ir.and(x, high) : ir.min(x, high)),
   slopes: (x, high) => {
     const [one, kept] = [ir.constant(1, x.dtype), ir.le(x, high)];
     return [ir.select(kept, one, 0), ir.select(kept, 0, one)];

@@ -1,0 +1,42 @@
+/** Parameters: the tensors that training changes. */
+import { contiguousStrides, DTypeError } from "../base/index.ts";
+import { execute } from "../ops/executor.ts";
+import { describe, isTensor } from "../ops/pointwise-op.ts";
+import { Tensor } from "../tensor/index.ts";
+
+export interface ParameterOptions {
+  /** Whether autograd records what is done with it; true unless said. */
+  requiresGrad?: boolean;
+}
+
+/**
+ * A tensor that a module lists among its parameters when it is one of its properties. It holds a copy of `data`, in
+ * memory of its own, and wants gradients.
+ *
+ * @throws DTypeError where `data` is no tensor, or wants gradients and is not floating point.
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.parameter.Parameter.html
+ *
+ * @example
+ * class Scale extends torch.nn.Module {
+ *   factor = new torch.nn.Parameter(torch.ones([1]));
+ *   override forward(x: torch.Tensor) {
+ *     return x.mul(this.factor);
+ *   }
+ * }
+ */
+export class Parameter extends Tensor {
+  constructor(data: Tensor, { requiresGrad = true }: ParameterOptions = {}) {
+    if (!isTensor(data)) throw new DTypeError(`Parameter: expected a tensor, got ${describe(data)}`);
+    const { dtype, shape } = data;
+    super(
+      data.device.allocateRetained(dtype, data.numel()),
+      dtype,
+      shape,
+      contiguousStrides(shape),
+      0,
+      true,
+    );
+    execute.copyInto(this, data);
+    this.requiresGrad = requiresGrad;
+  }
+}

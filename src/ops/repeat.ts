@@ -1,0 +1,21 @@
+/** Repeating a tensor. */
+import { formatShape, type Shape, ShapeError } from "../base/index.ts";
+import type { Tensor } from "./handle.ts";
+import { expand, reshape } from "./movement.ts";
+
+/** Lays copies side by side: repeat([2, 3]) of [M, N] gives [2M, 3N]. */
+export function repeat(x: Tensor, times: Shape): Tensor {
+  const lead = times.length - x.shape.length;
+  if (lead < 0) {
+    throw new ShapeError(
+      `repeat: ${formatShape(times)} has fewer entries than the tensor of shape ${formatShape(x.shape)} has dimensions`,
+    );
+  }
+  const own = [...times.slice(0, lead).map(() => 1), ...x.shape];
+  const spread = own.flatMap((size) => [1, size]);
+  const grown = own.flatMap((size, d) => [times[d]!, size]);
+  return reshape(
+    expand(reshape(x, spread), grown),
+    own.map((size, d) => size * times[d]!),
+  );
+}
