@@ -8,6 +8,9 @@
  * torch.tensor([[0, 1]]).matmul(w).sum().backward();
  * console.log(w.grad);
  */
+
+export { enableGrad, isGradEnabled, noGrad, setGradEnabled } from "./autograd/grad-mode.ts";
+export * as autograd from "./autograd/index.ts";
 export type { DType, Shape, TypedArray } from "./base/index.ts";
 export {
   AutogradError,
@@ -21,17 +24,14 @@ export {
   int32,
   int64,
   promoteTypes,
-  setDefaultDtype,
   ShapeError,
   StateDictError,
+  setDefaultDtype,
   uint8,
   ValueError,
   XorchError,
 } from "./base/index.ts";
-export * as autograd from "./autograd/index.ts";
-export { enableGrad, isGradEnabled, noGrad, setGradEnabled } from "./autograd/grad-mode.ts";
 export type { Device } from "./device/device.ts";
-export { areDeterministicAlgorithmsEnabled, useDeterministicAlgorithms } from "./tensor/determinism.ts";
 export * from "./ops/clamp.ts";
 export { argmax, argmin, max, min, type ValuesAndIndices } from "./ops/extremes.ts";
 export type { TensorLike } from "./ops/handle.ts";
@@ -46,4 +46,5 @@ export { Slice } from "./ops/slice.ts";
 export * from "./ops/softmax.ts";
 export * from "./ops/triangle.ts";
 export { Generator } from "./random/generator.ts";
+export { areDeterministicAlgorithmsEnabled, useDeterministicAlgorithms } from "./tensor/determinism.ts";
 export * from "./tensor/index.ts";

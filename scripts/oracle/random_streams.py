@@ -1,9 +1,10 @@
 """Records what PyTorch's CPU generator gives, for test/random.
 
-    python3 scripts/oracle/random_streams.py    (PyTorch 2.x, x86-64 Linux; writes test/fixtures/random/*.json)
+    python3 scripts/oracle/random_streams.py    (PyTorch 2.x and NumPy, x86-64 Linux; writes test/fixtures/random/*.json)
 
 mixed.json: long sequences of calls of every kind on several seeds. A step holds the call and, of its result, the
 first values and a digest of the bytes. state.json: whole generator states and the draws that follow them.
+library.json: the C library's log, log1p, sin and cos (glibc with fused multiply-add), from Python's math module.
 
 PyTorch 1.13 gives the same but for three things. Float64 normals of fewer than 16 elements and exponential_ may
 differ in the last bit (it took log(1 - u) where 2.15 takes log1p(-u)); uniform_ could round up to its upper bound;
@@ -14,6 +15,7 @@ holds the others.
 import base64
 import hashlib
 import json
+import math
 import random
 import sys
 from pathlib import Path
@@ -29,7 +31,7 @@ INTEGERS = ["int64", "int32", "uint8"]
 
 def tensor_bytes(t):
     packed = torch.empty(t.numel(), dtype=t.dtype).copy_(t.flatten())
-    return bytes(packed.view(torch.uint8).tolist())
+    return packed.view(torch.uint8).numpy().tobytes()
 
 
 def outcome(t):
@@ -133,7 +135,7 @@ def long_program():
     """Arrays long enough for the rare roundings."""
     torch.manual_seed(2024)
     steps = [
-        {"call": "randn", "n": 300000, "dtype": "float32"},
+        {"call": "randn", "n": 3000000, "dtype": "float32"},
         {"call": "randn", "n": 300000, "dtype": "float64"},
         {"call": "normal", "n": 100007, "dtype": "float32", "args": [0.3, 1.7]},
         {"call": "normal", "n": 100007, "dtype": "float64", "args": [0.3, 1.7]},
@@ -164,6 +166,7 @@ def width_program():
         ("float32", 5, 2**62),
         ("float32", -(2**63), 2**63 - 1),
         ("float32", -(2**40), -(2**40) + 7),
+        ("float32", 2**60 + 2**36, 2**60 + 2**38),
         ("float64", 0, 2**53 + 1),
         ("float64", 2**60 + 1, 2**60 + 700),
         ("float64", -(2**63), 2**63 - 1),
@@ -195,6 +198,35 @@ def states():
     return recorded
 
 
+def library():
+    """
+    The C library's functions beneath the float64 normals, at arguments made of uniforms in arithmetic without
+    rounding: enough of them to meet the rare roundings, and some about the edges between cases.
+    """
+    torch.manual_seed(7)
+    uniforms = torch.rand(60000, dtype=torch.float64).tolist()
+    edges = [1 - 2.0**-k + j * 2.0**-44 for k in range(1, 24) for j in range(-9, 10)]
+    edges += [0.29289340972900385 + j * 2.0**-40 for j in range(-20, 20)]
+    edges += [2.0**-k * (1 + j * 2.0**-50) for k in range(1, 60) for j in range(-3, 4)]
+    # found by search: here the logarithm would round otherwise without fused multiply-add
+    edges += [0.3710793932331693, 0.3152832094839121, 0.06019685923048668, 0.04397698997704713, 0.06022101520348411]
+    below_one = uniforms + [u for u in edges if 0 < u < 1]
+    angles = [2 * math.pi * u for u in below_one + [k / 8 + j * 2.0**-40 for k in range(8) for j in range(20)]]
+
+    def entry(function, arguments):
+        return outcome(torch.tensor([function(x) for x in arguments], dtype=torch.float64))
+
+    return {
+        "edges": [u for u in edges if 0 < u < 1],
+        "log": entry(math.log, [1 - u for u in below_one]),
+        "logNearOne": entry(math.log, [1 - u / 16 for u in below_one]),
+        "log1p": entry(math.log1p, [-u for u in below_one]),
+        "log1pSmall": entry(math.log1p, [-u / 2**20 for u in below_one]),
+        "sin": entry(math.sin, angles),
+        "cos": entry(math.cos, angles),
+    }
+
+
 def write(name, content):
     text = json.dumps(content, separators=(",", ":"))
     # one step a line, so that a change shows as a change of those lines
@@ -209,4 +241,5 @@ if __name__ == "__main__":
     programs = [program(seed, 60) for seed in SEEDS] + [long_program()]
     write("mixed.json", {"torch": torch.__version__, "programs": programs})
     write("widths.json", {"torch": torch.__version__, "programs": [width_program()]})
+    write("library.json", library())
     write("state.json", {"torch": torch.__version__, "states": states()})

@@ -135,7 +135,7 @@ function run(name: string, roots: readonly Tensor[], grads: readonly (Tensor | n
   const before = setTape(createGraph ? graphTape : null);
   const arrived: [AccumulateNode, Tensor][] = [];
   try {
-    for (const [i, edge] of edges.entries()) send(edge, seeds[i]!);
+    for (let i = 0; i < edges.length; i++) send(edges[i]!, seeds[i]!);
     for (const node of nodes) {
       let dy = node.pending;
       node.pending = null;
@@ -166,7 +166,9 @@ setAutograd({
   },
   registerHook(x, hook) {
     if (!x.requiresGrad) {
-      throw new AutogradError("registerHook: this tensor does not require gradients, so that no hook would be called");
+      throw new AutogradError(
+        "registerHook: this tensor does not require gradients, so that no hook would be called",
+      );
     }
     const node = gradientEdge(x);
     node.hooks ??= [];

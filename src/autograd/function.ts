@@ -103,7 +103,9 @@ class FunctionNode extends GraphNode {
     readonly outputs: readonly Tensor[],
   ) {
     super();
-    this.next = args.map((arg) => (isTensor(arg) && (arg as Tensor).requiresGrad ? gradientEdge(arg as Tensor) : null));
+    this.next = args.map((arg) =>
+      isTensor(arg) && (arg as Tensor).requiresGrad ? gradientEdge(arg as Tensor) : null,
+    );
     this.#grads = outputs.map(() => null);
   }
 
@@ -168,4 +170,3 @@ class OutputNode extends GraphNode {
 
   release(): void {}
 }
-

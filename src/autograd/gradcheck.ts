@@ -64,7 +64,10 @@ function difference(
       const moved = Float64Array.from(x.toTypedArray() as Float64Array);
       moved[k]! += shift;
       const replaced = x.detach().newTensor(moved, x.shape);
-      return fn(...inputs.map((other) => (other === x ? replaced : other))).mul(weights).sum().item();
+      return fn(...inputs.map((other) => (other === x ? replaced : other)))
+        .mul(weights)
+        .sum()
+        .item();
     });
   return (evaluate(eps) - evaluate(-eps)) / (2 * eps);
 }
@@ -79,7 +82,10 @@ export function gradgradcheck(fn: Checked, inputs: readonly Tensor[], options: G
         const leaves = given.map((value, k) => (inputs[k]!.requiresGrad ? value.requiresGrad_() : value));
         const output = fn(...leaves);
         const target = leaves[position]!;
-        const [dx] = grad(output.mul(weightsFor(output)).sum(), target, { createGraph: true, allowUnused: true });
+        const [dx] = grad(output.mul(weightsFor(output)).sum(), target, {
+          createGraph: true,
+          allowUnused: true,
+        });
         return dx ?? target.mul(0);
       });
     gradcheck(gradientOfOne, inputs, options);

@@ -1,11 +1,14 @@
 /** One recorded call: the op, where its gradients go, and the values that the gradients need. */
-import { AutogradError, type DType, type Shape, XorchError } from "../base/index.ts";
+import { AutogradError, type Shape, XorchError } from "../base/index.ts";
 import { type Differentiable, type Recorded, SAVES_OUTPUT } from "../ops/executor.ts";
 import type { TensorHook, TensorNode } from "../tensor/autograd-slot.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { gradientEdge } from "./edge.ts";
 
 let created = 0;
+
+const nothing: (Tensor | null)[] = [];
+const noVersions: number[] = [];
 
 /** What the engine walks: takes the gradient of its result, and hands gradients on to `next`. */
 export abstract class GraphNode implements TensorNode {
@@ -35,7 +38,6 @@ export abstract class GraphNode implements TensorNode {
 export class OpNode extends GraphNode implements Recorded {
   readonly next: (GraphNode | null)[];
   readonly #shapes: Shape[];
-  readonly #dtypes: DType[];
   #saved: (Tensor | null)[] | null;
   readonly #versions: number[];
   #output: Tensor | null = null;
@@ -53,23 +55,21 @@ export class OpNode extends GraphNode implements Recorded {
     const count = inputs.length;
     this.next = new Array(count);
     this.#shapes = new Array(count);
-    this.#dtypes = new Array(count);
     let needs = 0;
     for (let i = 0; i < count; i++) {
       const x = inputs[i]!;
       this.#shapes[i] = x.shape;
-      this.#dtypes[i] = x.dtype;
       const wantsGradient = x.requiresGrad;
       this.next[i] = wantsGradient ? gradientEdge(x) : null;
       if (wantsGradient) needs |= 1 << i;
     }
     const saves = op.saves(needs);
-    this.#saved = new Array(count);
-    this.#versions = new Array(count);
+    this.#saved = saves === 0 ? nothing : new Array(count).fill(null);
+    this.#versions = saves === 0 ? noVersions : new Array(count).fill(0);
     for (let i = 0; i < count; i++) {
-      const keep = (saves & (1 << i)) !== 0;
-      this.#saved[i] = keep ? inputs[i]! : null;
-      this.#versions[i] = keep ? inputs[i]!.storage.version : 0;
+      if ((saves & (1 << i)) === 0) continue;
+      this.#saved[i] = inputs[i]!;
+      this.#versions[i] = inputs[i]!.storage.version;
     }
     if ((saves & SAVES_OUTPUT) !== 0) {
       this.#output = output;
@@ -130,10 +130,6 @@ export class OpNode extends GraphNode implements Recorded {
 
   shapeOf(i: number): Shape {
     return this.#shapes[i]!;
-  }
-
-  dtypeOf(i: number): DType {
-    return this.#dtypes[i]!;
   }
 }
 

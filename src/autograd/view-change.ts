@@ -32,7 +32,9 @@ const readRule: Differentiable = {
     const region = call.attributes as Region;
     const zeros = execute.zeros(call.shapeOf(0), dy.dtype, dy);
     // Elements that the view repeats get the sum of their gradients.
-    const repeated = region.strides.flatMap((stride, d) => (stride === 0 && region.shape[d] !== 1 ? [d] : []));
+    const repeated = region.strides.flatMap((stride, d) =>
+      stride === 0 && region.shape[d] !== 1 ? [d] : [],
+    );
     if (repeated.length === 0) return [writeRegion(zeros, region, dy)];
     const once: Region = {
       shape: region.shape.map((size, d) => (repeated.includes(d) ? 1 : size)),
@@ -108,4 +110,3 @@ export function refreshView(view: Tensor): void {
   view.viewedGradFn = base.gradFn;
   view.gradFn = new OpNode(readRule, [base], view, view.storage.version, region);
 }
-

@@ -56,7 +56,9 @@ const MAX_ELEMENTS = 2 ** 32;
 /** Checks a shape that a user gave. Throws a ShapeError that names the function and the faulty size. */
 export function checkShape(where: string, shape: Shape): void {
   if (!Array.isArray(shape)) {
-    throw new ShapeError(`${where}: the shape must be an array of sizes such as [2, 3], got ${String(shape)}`);
+    throw new ShapeError(
+      `${where}: the shape must be an array of sizes such as [2, 3], got ${String(shape)}`,
+    );
   }
   for (let d = 0; d < shape.length; d++) {
     const size = shape[d]!;
@@ -85,9 +87,15 @@ export function normalizeDim(where: string, dim: number, rank: number): number {
 }
 
 /** Normalised, sorted and checked for repeats; `undefined` or an empty list means every dimension. */
-export function normalizeDims(where: string, dims: number | Shape | undefined | null, rank: number): number[] {
+export function normalizeDims(
+  where: string,
+  dims: number | Shape | undefined | null,
+  rank: number,
+): number[] {
   if (dims === undefined || dims === null || (typeof dims !== "number" && dims.length === 0)) {
-    return Array.from({ length: rank }, (_, d) => d);
+    const all = new Array<number>(rank);
+    for (let d = 0; d < rank; d++) all[d] = d;
+    return all;
   }
   if (typeof dims === "number") {
     const dim = normalizeDim(where, dims, rank);

@@ -90,7 +90,8 @@ function takesHelp(t: Translate): string {
     const options = takes.map((setting) => `--${setting}`).join(" ");
     return `  ${name.padEnd(width)}  ${options || t("help.takesNothing")}`;
   });
-  return `\n${t("help.takes")}\n${lines.join("\n")}`;
+  const activations = t("help.activations", { activations: activationNames().join(", ") });
+  return `\n${t("help.takes")}\n${lines.join("\n")}\n\n${activations}`;
 }
 
 export function makeProgram(language: Language, t: Translate, io: Io): Command {
@@ -119,14 +120,15 @@ export function makeProgram(language: Language, t: Translate, io: Io): Command {
     .description(t("help.learn"))
     .argument("[lesson]", t("help.lesson", { lessons: lessonNames }));
   for (const name of settingNames) {
-    const defaults = { default: defaultWords(name), activations: activationNames.join(", ") };
-    learnCommand.option(`--${name} ${flagValues[name]}`, t(`help.${name}`, defaults));
+    const words = t(`help.${name}`, { default: defaultWords(name) });
+    learnCommand.option(`--${name} ${flagValues[name]}`, words);
   }
   learnCommand
     .option("--quiet", t("help.quiet"))
     .option("--json", t("help.json"))
     .option("--out <folder>", t("help.out"))
-    .addHelpText("after", takesHelp(t))
+    // As a function: asking for the activations takes a moment that only the help should take.
+    .addHelpText("after", () => takesHelp(t))
     .action((lesson, options) => learn(lesson, options, language, t, io));
 
   program

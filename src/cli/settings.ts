@@ -9,7 +9,7 @@ export interface Settings {
   readonly lr: number;
   /** Widths of the hidden layers. */
   readonly layers: readonly number[];
-  /** One of `activationNames`. */
+  /** One of `activationNames()`. */
   readonly activation: string;
 }
 
@@ -57,7 +57,7 @@ export const settingReaders: { readonly [Name in SettingName]: Reader<Settings[N
   activation: (text, t) => {
     const name = activationNamed(text);
     if (name === null) {
-      throw new UsageError(t("error.activation", { value: text, activations: activationNames.join(", ") }));
+      throw new UsageError(t("error.activation", { value: text, activations: activationNames().join(", ") }));
     }
     return name;
   },

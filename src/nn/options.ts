@@ -6,11 +6,7 @@ import { describe } from "../ops/pointwise-op.ts";
  * The defaults with the given options over them. Throws a ValueError that names an option which does not exist, or
  * whose value is of another type than its default.
  */
-export function readOptions<O extends object>(
-  where: string,
-  defaults: O,
-  given: Partial<O> | undefined,
-): O {
+export function readOptions<O extends object>(where: string, defaults: O, given: Partial<O> | undefined): O {
   if (given === undefined) return { ...defaults };
   if (typeof given !== "object" || given === null || Array.isArray(given)) {
     throw new ValueError(
@@ -18,7 +14,7 @@ export function readOptions<O extends object>(
     );
   }
   const options = { ...defaults };
-  for (const [name, value] of Object.entries(given) as [keyof O & string, O[keyof O]][]) {
+  for (const [name, value] of Object.entries(given) as [keyof O & string, O[keyof O & string] | undefined][]) {
     if (!(name in defaults)) {
       const known = Object.keys(defaults).join(", ");
       throw new ValueError(`${where}: unknown option "${name}" (it has: ${known})`);

@@ -28,14 +28,7 @@ export class Parameter extends Tensor {
   constructor(data: Tensor, { requiresGrad = true }: ParameterOptions = {}) {
     if (!isTensor(data)) throw new DTypeError(`Parameter: expected a tensor, got ${describe(data)}`);
     const { dtype, shape } = data;
-    super(
-      data.device.allocateRetained(dtype, data.numel()),
-      dtype,
-      shape,
-      contiguousStrides(shape),
-      0,
-      true,
-    );
+    super(data.device.allocateRetained(dtype, data.numel()), dtype, shape, contiguousStrides(shape), 0, true);
     execute.copyInto(this, data);
     this.requiresGrad = requiresGrad;
   }

@@ -8,7 +8,8 @@ type Bound = TensorLike | null | undefined;
 function apply(x: Tensor, min: Bound, max: Bound, inPlace: boolean): Tensor {
   const low = min ?? null;
   const high = max ?? null;
-  if (low !== null && high !== null) return inPlace ? clampBetween.inPlace(x, low, high) : clampBetween(x, low, high);
+  if (low !== null && high !== null)
+    return inPlace ? clampBetween.inPlace(x, low, high) : clampBetween(x, low, high);
   if (low !== null) return inPlace ? clampMin.inPlace(x, low) : clampMin(x, low);
   if (high !== null) return inPlace ? clampMax.inPlace(x, high) : clampMax(x, high);
   throw new ValueError("clamp: at least one of min and max must be given");

@@ -20,4 +20,3 @@ export function toDtype(x: Tensor, dtype: DType): Tensor {
   }
   return x.dtype === dtype ? x : conversion(x.dtype, dtype).apply1(x);
 }
-

@@ -52,7 +52,6 @@ export interface Recorded {
   /** Whether the gradient of input i is wanted. */
   needs(i: number): boolean;
   shapeOf(i: number): Shape;
-  dtypeOf(i: number): DType;
 }
 
 /** Something with a gradient that the tape can remember a call of. */

@@ -1,21 +1,15 @@
 /** Where the extreme values are, and what they are: argmax, argmin, max, min. */
-import {
-  type DType,
-  type DTypeName,
-  normalizeDim,
-  ShapeError,
-
-} from "../base/index.ts";
-import { and, type Expr, gt, input, lt, ne, eq, or, not } from "../ir/expr.ts";
+import { type DType, type DTypeName, normalizeDim, ShapeError } from "../base/index.ts";
+import { and, type Expr, eq, gt, input, lt, ne, not, or } from "../ir/expr.ts";
 import type { ArgReduceKernel } from "../ir/kernel.ts";
 import { execute } from "./executor.ts";
 import type { Tensor, TensorLike } from "./handle.ts";
 import { gather } from "./indexing.ts";
 import { reshape } from "./movement.ts";
 import { maximum, minimum } from "./pointwise/index.ts";
+import { describe, isTensor } from "./pointwise-op.ts";
 import type { ReduceOptions, Reduction } from "./reduction.ts";
 import { amax, amin } from "./reductions.ts";
-import { describe, isTensor } from "./pointwise-op.ts";
 
 /** `beyond`, or NaN where the best so far is not: the first NaN counts as the extreme. */
 function betterThan(beyond: (a: Expr, b: Expr) => Expr) {
@@ -39,7 +33,9 @@ function argReduction(name: string, better: (candidate: Expr, best: Expr) => Exp
     const source = whole ? reshape(x.detach(), [-1]) : x.shape.length === 0 ? reshape(x.detach(), [1]) : x;
     const at = whole ? 0 : normalizeDim(name, dim, x.shape.length);
     if (source.shape[at] === 0) {
-      throw new ShapeError(`${name}: shape [${x.shape.join(", ")}] has no elements along the dimension to search`);
+      throw new ShapeError(
+        `${name}: shape [${x.shape.join(", ")}] has no elements along the dimension to search`,
+      );
     }
     const kept = source.shape.map((size, d) => (d === at ? 1 : size));
     const outputShape = kept.filter((_, d) => d !== at);
@@ -102,4 +98,3 @@ export const max: Extreme = extreme("max", argmax, amax, maximum);
 
 /** Smallest element: of all (ties share the gradient), or along a dimension as `{ values, indices }`; NaN wins. */
 export const min: Extreme = extreme("min", argmin, amin, minimum);
-

@@ -8,16 +8,16 @@ import {
   int64,
   normalizeDim,
   type Shape,
-  sameShape,
   ShapeError,
+  sameShape,
 } from "../base/index.ts";
 import { toDtype } from "./conversion.ts";
 import { type Differentiable, execute, record } from "./executor.ts";
 import type { Tensor, TensorLike } from "./handle.ts";
 import { expand, reshape, select, slice, unsqueeze } from "./movement.ts";
-import { Slice } from "./slice.ts";
-import { describe, isTensor } from "./pointwise-op.ts";
 import { add, mul, where } from "./pointwise/index.ts";
+import { describe, isTensor } from "./pointwise-op.ts";
+import { Slice } from "./slice.ts";
 
 function checkIndex(name: string, index: Tensor, size: number): void {
   if (index.dtype !== int64 && index.dtype !== int32) {
@@ -94,7 +94,9 @@ export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor
 /** Entries of a dimension in the order of a 1-d index: rows of a matrix for dim 0. */
 export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
   if (index.shape.length > 1) {
-    throw new ShapeError(`indexSelect: the index must have 1 dimension, got shape ${formatShape(index.shape)}`);
+    throw new ShapeError(
+      `indexSelect: the index must have 1 dimension, got shape ${formatShape(index.shape)}`,
+    );
   }
   const at = normalizeDim("indexSelect", dim, x.shape.length);
   const count = index.numel();
@@ -117,7 +119,8 @@ export function nonzero(x: Tensor): Tensor {
   const strides = x.shape.map((_, d) => x.shape.slice(d + 1).reduce((product, size) => product * size, 1));
   const rows: number[] = [];
   for (let i = 0; i < values.length; i++) {
-    if (values[i]) for (const [d, stride] of strides.entries()) rows.push(Math.floor(i / stride) % x.shape[d]!);
+    if (values[i])
+      for (const [d, stride] of strides.entries()) rows.push(Math.floor(i / stride) % x.shape[d]!);
   }
   const count = values.reduce((total, value) => total + value, 0);
   return x.newTensor(BigInt64Array.from(rows, BigInt), [count, x.shape.length]);

@@ -1,11 +1,5 @@
 /** Putting tensors together. */
-import {
-  formatShape,
-  normalizeDim,
-  resultType,
-  sameShape,
-  ShapeError,
-} from "../base/index.ts";
+import { formatShape, normalizeDim, resultType, ShapeError, sameShape } from "../base/index.ts";
 import { toDtype } from "./conversion.ts";
 import { type Differentiable, execute, record } from "./executor.ts";
 import type { Tensor } from "./handle.ts";
@@ -17,7 +11,9 @@ const catRule: Differentiable = {
   saves: () => 0,
   gradient(dy, call) {
     const { dim, starts } = call.attributes as { dim: number; starts: readonly number[] };
-    return starts.slice(0, -1).map((start, i) => (call.needs(i) ? slice(dy, dim, start, starts[i + 1]!) : null));
+    return starts
+      .slice(0, -1)
+      .map((start, i) => (call.needs(i) ? slice(dy, dim, start, starts[i + 1]!) : null));
   },
 };
 
@@ -30,7 +26,9 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   const dtype = resultType(tensors.map((x) => ({ dtype: x.dtype, rank: "dim" as const })));
   const starts = [0];
   for (const [i, x] of tensors.entries()) {
-    const fits = x.shape.length === first.shape.length && x.shape.every((size, d) => d === at || size === first.shape[d]);
+    const fits =
+      x.shape.length === first.shape.length &&
+      x.shape.every((size, d) => d === at || size === first.shape[d]);
     if (!fits) {
       throw new ShapeError(
         `cat: tensor ${i} has shape ${formatShape(x.shape)}, which differs from the first's ${formatShape(first.shape)} in more than dimension ${at}`,

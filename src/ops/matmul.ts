@@ -1,7 +1,7 @@
 /** Matrix products, with PyTorch's rules for every rank. */
 import {
-  broadcastShapes,
   bool,
+  broadcastShapes,
   DTypeError,
   formatShape,
   promoteTypes,
@@ -46,7 +46,9 @@ function product(a: Tensor, b: Tensor): Tensor {
 
 function checkOperands(name: string, a: Tensor, b: Tensor): void {
   if (a.dtype === bool || b.dtype === bool) {
-    throw new DTypeError(`${name}: not defined for torch.bool; convert with .to(torch.float32) or .to(torch.int32)`);
+    throw new DTypeError(
+      `${name}: not defined for torch.bool; convert with .to(torch.float32) or .to(torch.int32)`,
+    );
   }
   if (a.dtype !== b.dtype) {
     throw new DTypeError(
@@ -151,7 +153,9 @@ export function addmm(
 function broadcastsTo(what: string, shape: Shape, target: Shape): void {
   const lead = target.length - shape.length;
   if (lead < 0 || shape.some((size, d) => size !== 1 && size !== target[d + lead])) {
-    throw new ShapeError(`${what} of shape ${formatShape(shape)} does not broadcast to ${formatShape(target)}`);
+    throw new ShapeError(
+      `${what} of shape ${formatShape(shape)} does not broadcast to ${formatShape(target)}`,
+    );
   }
 }
 

@@ -2,8 +2,6 @@
  * Ops that move no data: they show the same memory through another shape. Their gradients are such ops again.
  */
 import {
-  type Shape,
-  ShapeError,
   checkShape,
   contiguousStrides,
   elementCount,
@@ -11,16 +9,21 @@ import {
   IndexError,
   normalizeDim,
   reshapedStrides,
+  type Shape,
+  ShapeError,
   sameShape,
   ValueError,
 } from "../base/index.ts";
+import { clone } from "./conversion.ts";
 import { type Differentiable, execute, record } from "./executor.ts";
 import type { Tensor } from "./handle.ts";
-import { clone } from "./conversion.ts";
 import { sumTo } from "./sum-to.ts";
 
 /** A rule that saves no values: the gradient is dy, moved back. */
-function movement(name: string, back: (dy: Tensor, shape: Shape, attributes: unknown) => Tensor): Differentiable {
+function movement(
+  name: string,
+  back: (dy: Tensor, shape: Shape, attributes: unknown) => Tensor,
+): Differentiable {
   return {
     name,
     saves: () => 0,
@@ -33,6 +36,11 @@ const expandRule = movement("expand", (dy, shape) => sumTo(dy, shape));
 const permuteRule = movement("permute", (dy, _shape, order) => {
   const inverse = (order as number[]).map((_, d) => (order as number[]).indexOf(d));
   return permute(dy, inverse);
+});
+
+const transposeRule = movement("transpose", (dy, _shape, dims) => {
+  const [a, b] = dims as [number, number];
+  return transpose(dy, a, b);
 });
 
 interface Slice {
@@ -73,9 +81,7 @@ function resolveShape(where: string, x: Tensor, shape: Shape): Shape {
 export function reshape(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const target = resolveShape("reshape", x, shape);
-  const strides = x.contiguous
-    ? contiguousStrides(target)
-    : reshapedStrides(x.shape, x.strides, target);
+  const strides = x.contiguous ? contiguousStrides(target) : reshapedStrides(x.shape, x.strides, target);
   if (strides) return record(reshapeRule, [x], execute.view(x, target, strides, x.offset));
   return reshape(clone(x), target);
 }
@@ -141,8 +147,16 @@ export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
   const rank = x.shape.length;
   const a = normalizeDim("transpose", dim0, rank);
   const b = normalizeDim("transpose", dim1, rank);
-  const order = x.shape.map((_, d) => (d === a ? b : d === b ? a : d));
-  return permute(x, order);
+  if (a === b) return x;
+  const view = execute.view(x, swapped(x.shape, a, b), swapped(x.strides, a, b), x.offset);
+  return record(transposeRule, [x], view, [a, b]);
+}
+
+function swapped(sizes: Shape, a: number, b: number): Shape {
+  const result = sizes.slice();
+  result[a] = sizes[b]!;
+  result[b] = sizes[a]!;
+  return result;
 }
 
 /** Transpose of a matrix; tensors of fewer dimensions stay as they are. */
@@ -152,7 +166,7 @@ export function t(x: Tensor): Tensor {
       `t: expects at most 2 dimensions, got shape ${formatShape(x.shape)}; use transpose(dim0, dim1)`,
     );
   }
-  return x.shape.length < 2 ? x : permute(x, [1, 0]);
+  return x.shape.length < 2 ? x : transpose(x, 0, 1);
 }
 
 /** Moves dimension `source` to position `destination`; the others keep their order. */
@@ -199,7 +213,9 @@ export function unflatten(x: Tensor, dim: number, sizes: Shape): Tensor {
   const known = sizes.reduce((product, part) => (part === -1 ? product : product * part), 1);
   const parts = sizes.map((part) => (part === -1 ? size / known : part));
   if (elementCount(parts) !== size) {
-    throw new ShapeError(`unflatten: sizes ${formatShape(sizes)} do not multiply to ${size}, the size of dimension ${dim}`);
+    throw new ShapeError(
+      `unflatten: sizes ${formatShape(sizes)} do not multiply to ${size}, the size of dimension ${dim}`,
+    );
   }
   return reshape(x, [...x.shape.slice(0, at), ...parts, ...x.shape.slice(at + 1)]);
 }
@@ -252,14 +268,17 @@ export function narrow(x: Tensor, dim: number, start: number, length: number): T
   const size = x.shape[at] ?? 1;
   const from = start < 0 ? start + size : start;
   if (from < 0 || length < 0 || from + length > size) {
-    throw new IndexError(`narrow: elements ${start} to ${start + length - 1} are outside dimension ${dim} of size ${size}`);
+    throw new IndexError(
+      `narrow: elements ${start} to ${start + length - 1} are outside dimension ${dim} of size ${size}`,
+    );
   }
   return slice(x, at, from, from + length);
 }
 
 /** One entry of a dimension, which vanishes: select(0, i) of a matrix is its row i. */
 export function select(x: Tensor, dim: number, index: number): Tensor {
-  if (x.shape.length === 0) throw new IndexError("select: a 0-d tensor cannot be indexed; read it with item()");
+  if (x.shape.length === 0)
+    throw new IndexError("select: a 0-d tensor cannot be indexed; read it with item()");
   const at = normalizeDim("select", dim, x.shape.length);
   const size = x.shape[at]!;
   if (!Number.isInteger(index) || index < -size || index >= size) {
@@ -287,12 +306,16 @@ export function split(x: Tensor, size: number | readonly number[], dim = 0): Ten
     if (!Number.isInteger(size) || size < 1) {
       throw new ValueError(`split: size must be a whole number of at least 1, got ${size}`);
     }
-    sizes = Array.from({ length: Math.max(Math.ceil(total / size), 1) }, (_, i) => Math.min(size, total - i * size));
+    sizes = Array.from({ length: Math.max(Math.ceil(total / size), 1) }, (_, i) =>
+      Math.min(size, total - i * size),
+    );
   } else {
     sizes = size;
     const covered = sizes.reduce((sumOfSizes, part) => sumOfSizes + part, 0);
     if (covered !== total) {
-      throw new ShapeError(`split: sizes ${formatShape(sizes)} add up to ${covered}, but dimension ${dim} has ${total}`);
+      throw new ShapeError(
+        `split: sizes ${formatShape(sizes)} add up to ${covered}, but dimension ${dim} has ${total}`,
+      );
     }
   }
   let start = 0;

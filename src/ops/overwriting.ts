@@ -1,10 +1,10 @@
 /** Overwriting a tensor whole: copy_, fill_, zero_. */
-import { broadcastShapes, formatShape, sameShape, ShapeError } from "../base/index.ts";
+import { broadcastShapes, formatShape, ShapeError, sameShape } from "../base/index.ts";
 import { cast, input } from "../ir/expr.ts";
 import { execute } from "./executor.ts";
 import type { Tensor, TensorLike } from "./handle.ts";
-import { isTensor } from "./pointwise-op.ts";
 import { PointwiseFunction } from "./pointwise-function.ts";
+import { isTensor } from "./pointwise-op.ts";
 
 const overwrites = new Map<number, PointwiseFunction>();
 

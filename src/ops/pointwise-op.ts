@@ -5,16 +5,16 @@
  */
 import {
   bool,
+  broadcastShapes,
   type DType,
   DTypeError,
+  formatShape,
   getDefaultDtype,
   int32,
   promoteTypes,
   resultType,
-  sameShape,
   ShapeError,
-  broadcastShapes,
-  formatShape,
+  sameShape,
   ValueError,
 } from "../base/index.ts";
 import { cast, constant, type Expr, input, param } from "../ir/expr.ts";
@@ -103,6 +103,23 @@ class Pointwise {
     this.#attributeNames = Object.keys(spec.attributes ?? {});
   }
 
+  /** The common case, without options and conversions; null if this is not it. */
+  fast1(x: unknown): Tensor | null {
+    if (!isTensor(x)) return null;
+    const fn = this.#byDtype[x.dtype.index];
+    return fn === undefined ? null : fn.apply1(x);
+  }
+
+  /** The common case of two tensors of one dtype, without options; null if this is not it. */
+  fast2(a: unknown, b: unknown): Tensor | null {
+    if (!isTensor(a)) return null;
+    const fn = this.#byDtype[a.dtype.index];
+    if (fn === undefined) return null;
+    if (isTensor(b)) return a.dtype === b.dtype ? fn.apply([a, b]) : null;
+    if (typeof b !== "number" || !a.dtype.isFloatingPoint || this.spec.shortcut !== undefined) return null;
+    return fn.apply([a, execute.scalar(b, a.dtype, a)]);
+  }
+
   call(args: readonly unknown[], inPlace: boolean): Tensor {
     if (this.spec.shortcut !== undefined && typeof args[1] === "number" && isTensor(args[0])) {
       const op = this.spec.shortcut(args[1]);
@@ -158,7 +175,10 @@ class Pointwise {
     // The condition of `where` stays out of the promotion.
     const counted = operands.length === 3 && operands[0]!.dtype === bool ? operands.slice(1) : operands;
     return resultType(
-      counted.map((operand) => ({ dtype: operand.dtype, rank: operand.shape.length > 0 ? "dim" : "zeroDim" })),
+      counted.map((operand) => ({
+        dtype: operand.dtype,
+        rank: operand.shape.length > 0 ? "dim" : "zeroDim",
+      })),
     );
   }
 
@@ -185,7 +205,9 @@ class Pointwise {
     const domain = typeof given === "function" ? given(attributes as AttributeExprs<Attributes>) : given;
     const compute = domain === "float" && !common.isFloatingPoint ? getDefaultDtype() : common;
     if ((domain === "numeric" && common === bool) || (domain === "integer" && common.isFloatingPoint)) {
-      throw new DTypeError(`${this.opName}: not defined for ${common}; convert the tensor with .to(dtype) first`);
+      throw new DTypeError(
+        `${this.opName}: not defined for ${common}; convert the tensor with .to(dtype) first`,
+      );
     }
     for (const [i, name] of this.#attributeNames.entries()) {
       const initial = this.spec.attributes![name]!;
@@ -219,7 +241,9 @@ class Pointwise {
         throw new ValueError(`${this.opName}: unknown option "${name}" (it has: ${known})`);
       }
       if (value !== undefined && typeof value !== typeof initial) {
-        throw new ValueError(`${this.opName}: option ${name} must be a ${typeof initial}, got ${describe(value)}`);
+        throw new ValueError(
+          `${this.opName}: option ${name} must be a ${typeof initial}, got ${describe(value)}`,
+        );
       }
     }
     return this.#attributeNames.map((name) => {
@@ -249,7 +273,7 @@ class Pointwise {
 
 /** Whether a value is a tensor; tensors are the only objects with a storage. */
 export function isTensor(value: unknown): value is Tensor {
-  return typeof value === "object" && value !== null && "storage" in value;
+  return typeof value === "object" && value !== null && (value as { storage?: unknown }).storage !== undefined;
 }
 
 /** The dtype of a plain number beside a tensor. */
@@ -283,7 +307,16 @@ function makeOp(arity: number, spec: UntypedSpec): unknown {
     specialize: (dtypes: readonly DType[], attributes?: Attributes) => state.specialize(dtypes, attributes),
     inPlace: (...args: unknown[]) => state.call(args, true),
   };
-  const op = Object.assign((...args: unknown[]) => state.call(args, false), record);
+  const slow = (...args: unknown[]): Tensor => state.call(args, false);
+  const call =
+    arity === 1
+      ? (x: unknown, attributes?: unknown) =>
+          (attributes === undefined ? state.fast1(x) : null) ?? slow(x, attributes)
+      : arity === 2
+        ? (a: unknown, b: unknown, attributes?: unknown) =>
+            (attributes === undefined ? state.fast2(a, b) : null) ?? slow(a, b, attributes)
+        : slow;
+  const op = Object.assign(call, record);
   return Object.defineProperty(op, "opName", {
     get: () => state.opName,
     set: (name: string) => {

@@ -2,7 +2,7 @@
 import { type DType, DTypeError, normalizeDims, type Shape, ShapeError } from "../base/index.ts";
 import { cast, constant, type Expr, input, param } from "../ir/expr.ts";
 import { type ReduceKernel, reduceKernel } from "../ir/kernel.ts";
-import { type Differentiable, execute, record, SAVES_OUTPUT } from "./executor.ts";
+import { type Differentiable, execute, type Recorded, record, SAVES_OUTPUT } from "./executor.ts";
 import type { Tensor } from "./handle.ts";
 import { reshape } from "./movement.ts";
 
@@ -34,22 +34,48 @@ interface ReductionSpec {
   readonly gradient: (call: ReductionCall) => Tensor | null;
 }
 
-export interface ReductionCall {
-  readonly dy: Tensor;
-  readonly x: Tensor;
-  readonly y: Tensor;
-  readonly shape: Shape;
-  readonly dims: readonly number[];
-  /** How many elements went into each result. */
-  readonly count: number;
-}
+const scalarShape: Shape = [];
 
 export type Reduction = (x: Tensor, dim?: Dims, options?: ReduceOptions) => Tensor;
 
 interface Reduced {
   readonly dims: readonly number[];
   readonly keptShape: Shape;
+  /** How many elements went into each result. */
   readonly count: number;
+}
+
+/** What the gradient of a reduction may read. */
+class ReductionCall {
+  readonly dy: Tensor;
+
+  constructor(
+    dy: Tensor,
+    readonly call: Recorded,
+    readonly reduced: Reduced,
+  ) {
+    this.dy = reshape(dy, reduced.keptShape);
+  }
+
+  get x(): Tensor {
+    return this.call.input(0);
+  }
+
+  get y(): Tensor {
+    return reshape(this.call.output, this.reduced.keptShape);
+  }
+
+  get shape(): Shape {
+    return this.call.shapeOf(0);
+  }
+
+  get dims(): readonly number[] {
+    return this.reduced.dims;
+  }
+
+  get count(): number {
+    return this.reduced.count;
+  }
 }
 
 export function reduction(spec: ReductionSpec): Reduction {
@@ -58,39 +84,37 @@ export function reduction(spec: ReductionSpec): Reduction {
     name: spec.name,
     saves: () => (spec.saves?.input ? 1 : 0) | (spec.saves?.output ? SAVES_OUTPUT : 0),
     gradient(dy, call) {
-      const { dims, keptShape, count } = call.attributes as Reduced;
-      const dx = spec.gradient({
-        dy: reshape(dy, keptShape),
-        shape: call.shapeOf(0),
-        dims,
-        count,
-        get x() {
-          return call.input(0);
-        },
-        get y() {
-          return reshape(call.output, keptShape);
-        },
-      });
-      return [dx];
+      return [spec.gradient(new ReductionCall(dy, call, call.attributes as Reduced))];
     },
   };
   return (x, dim, options) => {
     const source = options?.dtype && options.dtype !== x.dtype ? x.to(options.dtype) : x;
     const { shape } = source;
     const dims = normalizeDims(spec.name, dim, shape.length);
-    const keptShape = shape.map((size, d) => (dims.includes(d) ? 1 : size));
+    const keptShape = shape.slice();
     let count = 1;
-    for (const d of dims) count *= shape[d]!;
+    for (let i = 0; i < dims.length; i++) {
+      const d = dims[i]!;
+      keptShape[d] = 1;
+      count *= shape[d]!;
+    }
     if (spec.needsElements && count === 0) {
       throw new ShapeError(
         `${spec.name}: cannot reduce shape [${shape.join(", ")}] over a dimension of size 0, which has no ${spec.name}`,
       );
     }
-    const outputShape = options?.keepdim ? keptShape : shape.filter((_, d) => !dims.includes(d));
+    const outputShape = options?.keepdim ? keptShape : withoutDims(shape, dims);
     const kernel = (kernels[source.dtype.index] ??= buildKernel(spec, source.dtype));
     const output = execute.reduce(kernel, [source], shape, dims, outputShape, [count]);
     return record(rule, [source], output, { dims, keptShape, count } satisfies Reduced);
   };
+}
+
+function withoutDims(shape: Shape, dims: readonly number[]): Shape {
+  if (dims.length === shape.length) return scalarShape;
+  const rest: number[] = [];
+  for (let d = 0; d < shape.length; d++) if (!dims.includes(d)) rest.push(shape[d]!);
+  return rest;
 }
 
 function buildKernel(spec: ReductionSpec, dtype: DType): ReduceKernel {

@@ -3,7 +3,8 @@ import { bool, type DType, int32, int64 } from "../base/index.ts";
 import * as ir from "../ir/expr.ts";
 import type { Tensor } from "./handle.ts";
 import { expand, reshape } from "./movement.ts";
-import { div, mul, ne, where, eq, log, exp, abs, sub } from "./pointwise/index.ts";
+import { PointwiseFunction } from "./pointwise-function.ts";
+import { abs, div, eq, exp, log, mul, ne, sub, where } from "./pointwise/index.ts";
 import { type Dims, type ReduceOptions, type Reduction, reduction, requireFloat } from "./reduction.ts";
 
 /** Sums and products of integers and bools gather in int64, as in PyTorch. */
@@ -30,6 +31,18 @@ export const sum: Reduction = reduction({
   gradient: ({ dy, shape }) => expand(dy, shape),
 });
 
+const shares: (PointwiseFunction | undefined)[] = [];
+
+/** dy -> dy / n, with n as a parameter of the kernel. */
+function shareOf(dtype: DType): PointwiseFunction {
+  return (shares[dtype.index] ??= new PointwiseFunction(
+    "mean backward",
+    [dtype],
+    ir.div(ir.input(0, dtype), ir.param(0, dtype)),
+    null,
+  ));
+}
+
 /** Arithmetic mean: sum / n. Floating-point tensors only. */
 export const mean: Reduction = reduction({
   name: "mean",
@@ -37,7 +50,7 @@ export const mean: Reduction = reduction({
   combine: ir.add,
   identity: () => 0,
   finish: ir.div,
-  gradient: ({ dy, shape, count }) => expand(div(dy, count), shape),
+  gradient: ({ dy, shape, count }) => expand(shareOf(dy.dtype).apply1(dy, [count]), shape),
 });
 
 /** Up to this many elements, the gradient of a product is worked out without division, exact also at zeros. */

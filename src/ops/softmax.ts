@@ -28,7 +28,9 @@ const logSoftmaxRule: Differentiable = {
 
 function checkInput(name: string, x: Tensor, dim: number): number {
   if (!x.dtype.isFloatingPoint) {
-    throw new DTypeError(`${name}: needs a floating-point tensor, got ${x.dtype}; convert it with .to(torch.float32)`);
+    throw new DTypeError(
+      `${name}: needs a floating-point tensor, got ${x.dtype}; convert it with .to(torch.float32)`,
+    );
   }
   return normalizeDim(name, dim, x.shape.length);
 }

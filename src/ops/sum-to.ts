@@ -1,5 +1,5 @@
 /** The reverse of broadcasting. */
-import { sameShape, type Shape } from "../base/index.ts";
+import { type Shape, sameShape } from "../base/index.ts";
 import type { Tensor } from "./handle.ts";
 import { reshape } from "./movement.ts";
 import { sum } from "./reductions.ts";

@@ -77,8 +77,8 @@ export function plane(
   return chart(
     {
       ...text,
-      plotWidth: 340,
-      plotHeight: 340,
+      plotWidth: 320,
+      plotHeight: 320,
       marginLeft: 64,
       marginRight: 28,
       x: axis(text.xLabel),

@@ -155,7 +155,10 @@ export function tensor(data: NestedArray | Tensor, options: TensorOptions = {}):
   const nested = data as NestedArray;
   if (isTypedArray(nested)) {
     const dtype = checkedDtype("tensor", options.dtype, dtypeOfArray(nested));
-    return finish(fill(newTensor("tensor", [nested.length], { ...options, dtype }), nested, "tensor"), options);
+    return finish(
+      fill(newTensor("tensor", [nested.length], { ...options, dtype }), nested, "tensor"),
+      options,
+    );
   }
   const { values, shape } = flatten(nested);
   const dtype = checkedDtype("tensor", options.dtype, inferDtype(values));
@@ -185,7 +188,11 @@ export function full(shape: Shape, value: number | boolean | bigint, options: Te
   const x = newTensor("full", shape, { ...options, dtype });
   const { data, base, length } = x.storage;
   const element = toElement(value, dtype, "full");
-  (data as { fill(value: number | bigint, start: number, end: number): unknown }).fill(element, base, base + length);
+  (data as { fill(value: number | bigint, start: number, end: number): unknown }).fill(
+    element,
+    base,
+    base + length,
+  );
   return finish(x, options);
 }
 
@@ -228,13 +235,20 @@ export function arange(start: number, end: number, step: number, options?: Tenso
 export function arange(...args: (number | TensorOptions | undefined)[]): Tensor {
   const numbers = args.filter((arg) => typeof arg === "number");
   const options = (args.find((arg) => typeof arg === "object") as TensorOptions | undefined) ?? {};
-  const [start, end, step = 1] = (numbers.length === 1 ? [0, ...numbers] : numbers) as [number, number, number];
+  const [start, end, step = 1] = (numbers.length === 1 ? [0, ...numbers] : numbers) as [
+    number,
+    number,
+    number,
+  ];
   if (![start, end, step].every(Number.isFinite) || step === 0 || (end - start) * step < 0) {
     throw new ValueError(`arange: there is no range from ${start} to ${end} by ${step}`);
   }
   const whole = [start, end, step].every(Number.isInteger);
   const count = Math.ceil((end - start) / step);
-  const x = newTensor("arange", [count], { ...options, dtype: options.dtype ?? (whole ? int32 : getDefaultDtype()) });
+  const x = newTensor("arange", [count], {
+    ...options,
+    dtype: options.dtype ?? (whole ? int32 : getDefaultDtype()),
+  });
   return finish(
     fill(
       x,
@@ -269,6 +283,7 @@ export function eye(n: number, m: number | TensorOptions = n, options: TensorOpt
   const x = newTensor("eye", [n, columns], chosen);
   const { data, base } = x.storage;
   const elements = data as { [i: number]: number | bigint };
-  for (let i = 0; i < Math.min(n, columns); i++) elements[base + i * columns + i] = toElement(1, x.dtype, "eye");
+  for (let i = 0; i < Math.min(n, columns); i++)
+    elements[base + i * columns + i] = toElement(1, x.dtype, "eye");
   return finish(x, chosen);
 }

@@ -12,7 +12,9 @@ export const defaultDevice: Device = cpu;
 export function device(name: string): Device {
   const found = devices.get(name);
   if (!found) {
-    throw new DeviceError(`device: there is no device "${name}" here; available: ${[...devices.keys()].join(", ")}`);
+    throw new DeviceError(
+      `device: there is no device "${name}" here; available: ${[...devices.keys()].join(", ")}`,
+    );
   }
   return found;
 }

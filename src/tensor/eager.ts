@@ -4,6 +4,7 @@ import {
   DeviceError,
   type DType,
   elementCount,
+  int64,
   isContiguous,
   type Shape,
 } from "../base/index.ts";
@@ -11,7 +12,6 @@ import type { Device } from "../device/device.ts";
 import type { ArgReduceKernel, MapKernel, ReduceKernel } from "../ir/kernel.ts";
 import { conversion } from "../ops/cast.ts";
 import { type Executor, setExecutor, tape } from "../ops/executor.ts";
-import { int64 } from "../base/index.ts";
 import { Tensor } from "./tensor.ts";
 
 const noParams: readonly number[] = [];

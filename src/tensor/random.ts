@@ -1,6 +1,5 @@
 /** Random tensors: PyTorch's streams, from `torch.manualSeed` on. */
 import {
-
   DTypeError,
   getDefaultDtype,
   int32,
@@ -107,7 +106,9 @@ export const randomMethods = {
   /** Uniform distribution on [from, to). */
   uniform_(x: Tensor, from = 0, to = 1, options: GeneratorOption = {}): Tensor {
     requireFloat("uniform_", x);
-    return overwrite("uniform_", x, options, (out, generator) => fillUniform(out as FloatArray, from, to, generator));
+    return overwrite("uniform_", x, options, (out, generator) =>
+      fillUniform(out as FloatArray, from, to, generator),
+    );
   },
 
   /** 1 with probability `p`, else 0. `p` may be a tensor of the same shape. */
@@ -121,7 +122,9 @@ export const randomMethods = {
   /** Exponential distribution: density rate * exp(-rate x). */
   exponential_(x: Tensor, rate = 1, options: GeneratorOption = {}): Tensor {
     requireFloat("exponential_", x);
-    return overwrite("exponential_", x, options, (out, generator) => fillExponential(out as FloatArray, rate, generator));
+    return overwrite("exponential_", x, options, (out, generator) =>
+      fillExponential(out as FloatArray, rate, generator),
+    );
   },
 
   /** Whole numbers on [from, to); without bounds, on all that the dtype holds exactly. */
@@ -178,7 +181,8 @@ export function randint(a: number, b: number | Shape, c?: Shape | RandomOptions,
 
 /** 0 to n - 1 in random order; int32 unless said. */
 export function randperm(n: number, options: RandomOptions = {}): Tensor {
-  if (!Number.isInteger(n) || n < 0) throw new ValueError(`randperm: n must be a whole number of at least 0, got ${n}`);
+  if (!Number.isInteger(n) || n < 0)
+    throw new ValueError(`randperm: n must be a whole number of at least 0, got ${n}`);
   const { dtype = int32, generator } = options;
   if (dtype.kind !== "int" || dtype.bytes < 4) {
     throw new DTypeError(`randperm: the dtype must be int32 or int64, got ${dtype}`);
@@ -209,4 +213,3 @@ export function randLike(x: Tensor, options: RandomOptions = {}): Tensor {
 export function randnLike(x: Tensor, options: RandomOptions = {}): Tensor {
   return randn(x.shape, like(x, options));
 }
-

@@ -1,5 +1,13 @@
 /** From tensors back to JavaScript: numbers, nested arrays, typed arrays. */
-import { bool, type DType, elementCount, formatShape, ShapeError, type TypedArray, ValueError } from "../base/index.ts";
+import {
+  bool,
+  type DType,
+  elementCount,
+  formatShape,
+  ShapeError,
+  type TypedArray,
+  ValueError,
+} from "../base/index.ts";
 import type { View } from "../device/storage.ts";
 
 /** The elements of a tensor as nested arrays; a plain value for a 0-d tensor. bigint only beyond 2^53. */
@@ -21,7 +29,9 @@ function toNumber(value: number | bigint, where: string): number {
   if (typeof value === "number") return value;
   const number = Number(value);
   if (!Number.isSafeInteger(number)) {
-    throw new ValueError(`${where}: the int64 value ${value} is not exact as a number; read it with toTypedArray()`);
+    throw new ValueError(
+      `${where}: the int64 value ${value} is not exact as a number; read it with toTypedArray()`,
+    );
   }
   return number;
 }
@@ -63,4 +73,3 @@ export function readTyped(x: View): TypedArray {
   for (let i = 0; i < count; i++) to[i] = from[locate(x, i)]!;
   return copy;
 }
-

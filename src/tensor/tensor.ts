@@ -1,5 +1,14 @@
 /** The tensor: a view of a storage, with a place in autograd's graph. Its ops come from the registry. */
-import { contiguousStrides, type DType, DTypeError, dtypeOfArray, elementCount, type Shape, type TypedArray, ValueError } from "../base/index.ts";
+import {
+  contiguousStrides,
+  type DType,
+  DTypeError,
+  dtypeOfArray,
+  elementCount,
+  type Shape,
+  type TypedArray,
+  ValueError,
+} from "../base/index.ts";
 import type { Device } from "../device/device.ts";
 import { Storage, type View } from "../device/storage.ts";
 import { clone, toDtype } from "../ops/conversion.ts";
@@ -10,7 +19,6 @@ import type { randomMethods } from "./random.ts";
 import { type Nested, readNested, readScalar, readTyped } from "./reading.ts";
 
 type Methods = typeof methods;
-
 
 /** A function of a tensor as a method: without its first argument. */
 type AsMethod<F> = F extends (x: Tensor, ...rest: infer A) => infer R ? (...rest: A) => R : never;
@@ -166,6 +174,22 @@ export class Tensor implements View {
   /** The same values in another dtype or on another device; the tensor itself where nothing changes. */
   to(target: DType): Tensor {
     return toDtype(this, target);
+  }
+
+  /**
+   * The same memory without a history. Assigning makes this very tensor show other memory, maybe of another dtype or
+   * device: so modules move their parameters without optimizers losing sight of them.
+   */
+  get data(): Tensor {
+    return this.detach();
+  }
+
+  set data(x: Tensor) {
+    const { storage, dtype, shape, strides, offset, contiguous } = x;
+    // A graph that saved this tensor must notice.
+    storage.version = Math.max(storage.version, this.storage.version) + 1;
+    storage.lastWriter = "an assignment to data";
+    Object.assign(this, { storage, dtype, shape, strides, offset, contiguous });
   }
 
   /** The same memory without a history: no gradient flows through it. */

@@ -94,7 +94,7 @@ describe("xorch learn", () => {
     const steps = [...stdout.matchAll(/^(\d+) (\d\.\d+)$/gm)].map((match) => match.slice(1).map(Number));
     expect(steps.map(([step]) => step)).toEqual([0, 100, 200, 300]);
     expect(steps[0]![1]).toBe(program_a.costs[0]![1]);
-    expect(stdout).toMatch(/hypothesis +correct +target/);
+    expect(stdout).toMatch(/hypothesis +predicted +target +correct/);
     expect(stdout).toMatch(/accuracy: 1$/m);
     // No colours away from a terminal.
     expect(stdout).not.toContain("\u001b");

@@ -57,11 +57,11 @@ function reductionQuestions(): Record<string, Question> {
   const integers = new Set(["sum", "amax", "amin"]);
   for (const [name, call, [whole, along]] of reductions) {
     const dtypes = integers.has(name) ? ALL : FLOATS;
-    questions[`${name} all`] = { shapes: [[2, 3, 4]], python: whole!, call: (x) => call(x[0]!), order: 2, dtypes };
+    questions[`${name} all`] = { shapes: [[3, 4, 3]], python: whole!, call: (x) => call(x[0]!), order: 2, dtypes };
     for (const dim of [[0], [1], [-1], [0, 2], [1, 2]]) {
       for (const keepdim of [false, true]) {
         questions[`${name} ${dim} ${keepdim ? "keepdim" : "dropped"}`] = {
-          shapes: [[2, 3, 4]],
+          shapes: [[3, 4, 3]],
           python: along!.replace("DIM", `(${dim},)`).replace("KEEP", keepdim ? "True" : "False"),
           call: (x) => call(x[0]!, dim, keepdim),
           order: keepdim ? 1 : 2,

@@ -65,7 +65,7 @@ describe("seeds", () => {
 
   it("reads negative seeds modulo 2^64", () => {
     expect(new Generator(-5).initialSeed()).toBe(2n ** 64n - 5n);
-    expect(uniforms(new Generator(-5), 1)).toEqual([0.9307645559310913]); // torch.manual_seed(-5); torch.rand(1)
+    expect(uniforms(new Generator(-5), 1)).toEqual([0.9308151006698608]); // torch.manual_seed(-5); torch.rand(1)
     expect(new Generator(-(2n ** 63n)).initialSeed()).toBe(2n ** 63n);
     expect(uniforms(new Generator(-1))).toEqual(uniforms(new Generator(2n ** 64n - 1n)));
   });

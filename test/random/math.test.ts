@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { Generator } from "../../src/random/index.ts";
+import { fillUniform, Generator } from "../../src/random/index.ts";
 import { fma32, fma64 } from "../../src/random/math/fused.ts";
 import { log } from "../../src/random/math/log.ts";
 import { log1p } from "../../src/random/math/log1p.ts";
 import { sincos } from "../../src/random/math/sincos.ts";
+import { bytesOf, digest, readFixture } from "./replay.ts";
 
 /** x = mantissa 2^exponent, exactly. */
 function parts(x: number): { mantissa: bigint; exponent: number } {
@@ -91,6 +92,39 @@ describe("fused multiply-add", () => {
     expect(fma64(1e300, 1, 1)).toBe(1e300);
     expect(fma64(1e200, 1e200, 0)).toBe(Number.POSITIVE_INFINITY);
     expect(fma64(Number.NaN, 1, 1)).toBeNaN();
+  });
+});
+
+interface Library {
+  edges: number[];
+  [name: string]: { head: string[]; digest: string } | number[];
+}
+
+describe("logarithm, sine and cosine are the C library's, bit for bit", () => {
+  const library = readFixture<Library>("random/library.json");
+  const uniforms = new Float64Array(60000);
+  fillUniform(uniforms, 0, 1, new Generator(7));
+  const belowOne = [...uniforms, ...library.edges];
+  const octants = Array.from({ length: 160 }, (_, i) => Math.floor(i / 20) / 8 + (i % 20) * 2 ** -40);
+  const angles = [...belowOne, ...octants].map((u) => 2 * Math.PI * u);
+  const out = new Float64Array(2);
+  const sincosPart = (part: number) => (angle: number) => {
+    sincos(angle, out);
+    return out[part];
+  };
+
+  it.each([
+    ["log", log, belowOne.map((u) => 1 - u)],
+    ["logNearOne", log, belowOne.map((u) => 1 - u / 16)],
+    ["log1p", log1p, belowOne.map((u) => -u)],
+    ["log1pSmall", log1p, belowOne.map((u) => -u / 2 ** 20)],
+    ["sin", sincosPart(0), angles],
+    ["cos", sincosPart(1), angles],
+  ] as [string, (x: number) => number, number[]][])("%s", (name, evaluate, points) => {
+    const values = Float64Array.from(points, evaluate);
+    const recorded = library[name] as { head: string[]; digest: string };
+    expect([...values.slice(0, 3)]).toEqual(recorded.head.map(Number));
+    expect(digest(bytesOf(values))).toBe(recorded.digest);
   });
 });
 

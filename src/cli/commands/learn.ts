@@ -85,7 +85,7 @@ export async function learn(
     },
     t,
   );
-  const files = new Map([["report.html", page], ...figures.map(({ file, svg }) => [file, svg] as const)]);
+  const files = new Map([...figures.map(({ file, svg }) => [file, svg] as const), ["report.html", page]]);
   await writeRun(folder, files, t);
 
   const report = join(folder, "report.html");

@@ -2,10 +2,12 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { type REPLServer, start } from "node:repl";
+import { PassThrough } from "node:stream";
 import * as torch from "xorch";
 import { hasColour, type Io } from "../io.ts";
 import type { Translate } from "../texts/index.ts";
 import { version } from "../version.ts";
+import { feedLines } from "./piped-input.ts";
 
 /** Where lines are kept between sessions. */
 const historyFile = (env: Io["env"]): string => env.XORCH_HISTORY || join(homedir(), ".xorch_history");
@@ -18,12 +20,12 @@ function loadHistory(server: REPLServer, file: string): Promise<void> {
 
 /** Ends when the user leaves it, or when piped input ends. */
 export async function repl(t: Translate, io: Io): Promise<void> {
-  // Piped input is a script: its results are printed, without banner and prompts between them.
   const terminal = io.stdin.isTTY === true && io.stdout.isTTY === true;
   if (terminal) io.stdout.write(`${t("repl.banner", { version })}\n`);
   const server = start({
     prompt: terminal ? "> " : "",
-    input: io.stdin,
+    // Piped input is a script, fed line by line.
+    input: terminal ? io.stdin : new PassThrough(),
     output: io.stdout,
     terminal,
     useColors: hasColour(io.stdout, io.env),
@@ -37,5 +39,6 @@ export async function repl(t: Translate, io: Io): Promise<void> {
   // `.clear` makes a fresh context.
   server.on("reset", provide);
   if (terminal) await loadHistory(server, historyFile(io.env));
+  else await feedLines(server, io.stdin);
   await left;
 }

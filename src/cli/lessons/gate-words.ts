@@ -11,10 +11,20 @@ export const inputs = [
   [1, 1],
 ] as const;
 
-/** 0.5·x₁ + 0.5·x₂ − 0.7 */
+/** 0.5·x₁ + 0.5·x₂ − 0.7, without terms of 0 and factors of 1. */
 export function formatSum({ weights, bias }: Line): string {
-  const term = (value: number) => `${value < 0 ? "−" : "+"} ${formatRounded(Math.abs(value))}`;
-  return `${formatRounded(weights[0])}·x₁ ${term(weights[1])}·x₂ ${term(bias)}`;
+  const terms = [
+    { factor: weights[0], name: "x₁" },
+    { factor: weights[1], name: "x₂" },
+    { factor: bias, name: "" },
+  ].filter(({ factor }) => factor !== 0);
+  const words = terms.map(({ factor, name }, i) => {
+    const size = formatRounded(Math.abs(factor));
+    const term = name === "" ? size : size === "1" ? name : `${size}·${name}`;
+    if (i === 0) return factor < 0 ? `−${term}` : term;
+    return `${factor < 0 ? "−" : "+"} ${term}`;
+  });
+  return words.join(" ") || "0";
 }
 
 export function formatWeights({ weights, bias }: Line): string {

@@ -43,17 +43,16 @@ export function watch<Result>(
   }
 }
 
-/** Hypothesis, predicted class and target for each row of XOR. */
+/** Hypothesis, predicted class and target for each row of XOR, and whether the two agree. */
 export function predictionTable({ hypothesis, predicted }: Prediction, { t }: Stage): Table {
   const answers = hypothesis.flatten().tolist() as number[];
   const classes = predicted.flatten().tolist() as number[];
   return {
     caption: t("train.results"),
-    head: ["x₁", "x₂", t("word.hypothesis"), t("word.correct"), t("word.target")],
-    rows: inputs.map(([x1, x2], i) => [
-      ...[x1, x2].map(String),
-      String(answers[i]),
-      ...[classes[i], xorTargets[i]].map(String),
+    head: ["x₁", "x₂", t("word.hypothesis"), t("word.predicted"), t("word.target"), t("word.correct")],
+    rows: inputs.map((x, i) => [
+      ...[...x, answers[i], classes[i], xorTargets[i]].map(String),
+      classes[i] === xorTargets[i] ? t("word.yes") : t("word.no"),
     ]),
   };
 }

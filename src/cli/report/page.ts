@@ -27,7 +27,7 @@ const style = `
 @media (prefers-color-scheme:dark){:root{${colours("dark")};--page:#0c0e11}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.6 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans KR","Apple SD Gothic Neo","Malgun Gothic",sans-serif;word-break:keep-all;overflow-wrap:break-word}
-main,header,footer{max-width:1180px;margin:0 auto;padding:0 24px}
+main,header,footer{max-width:1380px;margin:0 auto;padding:0 24px}
 header{padding-top:48px}
 h1{font-size:2rem;line-height:1.25;margin:0 0 8px}
 h2{font-size:1.4rem;margin:56px 0 12px;padding-top:20px;border-top:1px solid var(--grid)}
@@ -43,7 +43,7 @@ figcaption{font-size:.8rem;padding:4px 2px}
 .tables{display:flex;flex-wrap:wrap;gap:16px 40px;align-items:flex-start;margin:16px 0}
 .table{overflow-x:auto;max-width:100%}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.9rem}
-caption,summary{text-align:left;font-weight:600;padding:4px 0}
+caption,summary{text-align:left;white-space:nowrap;font-weight:600;padding:4px 0}
 summary{cursor:pointer;font-size:.9rem}
 th,td{text-align:right;padding:4px 12px;border-bottom:1px solid var(--grid);white-space:nowrap}
 th{font-weight:500;color:var(--muted)}

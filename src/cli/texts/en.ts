@@ -13,12 +13,13 @@ export const en = {
   "help.steps": "training steps (default {default})",
   "help.lr": "learning rate (default {default})",
   "help.layers": "widths of the hidden layers (default {default})",
-  "help.activation": "activation of the hidden layers: {activations} (default {default})",
+  "help.activation": "activation of the hidden layers (default {default})",
   "help.quiet": "print results only",
   "help.json": "print one JSON object on stdout and nothing else",
   "help.out": "folder for the report, new or empty (runs/<lesson>-<date>-<time>)",
   "help.takes": "An option applies to every lesson that takes it:",
   "help.takesNothing": "no options of its own",
+  "help.activations": "Activations: {activations}",
   "help.usage": "Usage:",
   "help.options": "Options:",
   "help.globalOptions": "Global options:",
@@ -66,6 +67,7 @@ export const en = {
   "word.gate": "gate",
   "word.step": "step",
   "word.cost": "cost",
+  "word.predicted": "predicted",
   "word.correct": "correct",
   "word.hypothesis": "hypothesis",
   "word.accuracy": "accuracy",
@@ -84,7 +86,8 @@ export const en = {
   "plot.gate.description":
     "The four inputs of {gate} in the plane, marked with their outputs {outputs}, and the line {line}.",
   "plot.learned.title": "{gate}, learned",
-  "plot.learned.note": "Learned in {epochs} passes with {updates} corrections.",
+  "plot.learned.note":
+    "Learned in {epochs} passes with {updates} corrections. On the line itself the answer is 0.",
   "plot.xor.title": "XOR: no line is enough",
   "plot.xor.note":
     "The diagonals of the 0s and of the 1s cross. A line with the 1s on one side and the 0s on the other would have the crossing on both.",

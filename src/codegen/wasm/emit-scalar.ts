@@ -138,6 +138,13 @@ function wrapped(row: Exclude<Row, null>): Row {
   };
 }
 
+/** Shift counts are taken modulo the width, which is 8. */
+function byteShift(op: Opcode): Exclude<Row, null> {
+  return (body, [value, count]) => {
+    body.get(value!).get(count!).i32(7).op("i32.and").op(op);
+  };
+}
+
 const uint8Rows = {
   ...int32Rows,
   add: wrapped(int32Rows.add),
@@ -148,18 +155,21 @@ const uint8Rows = {
   neg: wrapped(int32Rows.neg),
   abs: pass,
   not: wrapped(int32Rows.not),
-  shl: wrapped(int32Rows.shl),
+  shl: wrapped(byteShift("i32.shl")),
+  shr: byteShift("i32.shr_u"),
+  shru: byteShift("i32.shr_u"),
 } as const satisfies Rows;
 
+/** In bool, a sum that is not 0 is 1, and so with differences: or, xor, and for add, sub, mul. */
 const boolRows = {
   ...int32Rows,
-  add: null,
-  sub: null,
-  mul: null,
+  add: "i32.or",
+  sub: "i32.xor",
+  mul: "i32.and",
   div: null,
   rem: null,
-  neg: null,
-  abs: null,
+  neg: pass,
+  abs: pass,
   not: "i32.eqz",
   shl: null,
   shr: null,
@@ -179,6 +189,7 @@ const low8: Row = (body, [x]) => {
   body.get(x!).i32(255).op("i32.and");
 };
 
+/** By value: integers are cut to the low bits, floats truncate and saturate (to uint8 by way of int32). */
 const conversions: Conversions = {
   bool: {
     bool: pass,
@@ -224,9 +235,8 @@ const conversions: Conversions = {
     bool: (body, [x]) => {
       body.get(x!).f32(0).op("f32.ne");
     },
-    // Clamped as a float, where a NaN becomes 0 in the truncation.
     uint8: (body, [x]) => {
-      body.get(x!).f32(0).op("f32.max").f32(255).op("f32.min").op("i32.trunc_sat_f32_s");
+      body.get(x!).op("i32.trunc_sat_f32_s").i32(255).op("i32.and");
     },
     int32: "i32.trunc_sat_f32_s",
     int64: "i64.trunc_sat_f32_s",
@@ -238,7 +248,7 @@ const conversions: Conversions = {
       body.get(x!).f64(0).op("f64.ne");
     },
     uint8: (body, [x]) => {
-      body.get(x!).f64(0).op("f64.max").f64(255).op("f64.min").op("i32.trunc_sat_f64_s");
+      body.get(x!).op("i32.trunc_sat_f64_s").i32(255).op("i32.and");
     },
     int32: "i32.trunc_sat_f64_s",
     int64: "i64.trunc_sat_f64_s",

@@ -37,7 +37,10 @@ function extreme(t: FloatLanes, kind: "min" | "max"): Row {
       body.get(args[0]!).get(args[1]!).op(`${t}.${kind}`);
       return;
     }
-    body.get(args[1 - at]!).get(args[at]!).op(`${t}.p${kind}`);
+    body
+      .get(args[1 - at]!)
+      .get(args[at]!)
+      .op(`${t}.p${kind}`);
     if (kind === "max" && Object.is(value, 0)) body.get(args[at]!).op(`${t}.add`);
   };
 }
@@ -76,9 +79,13 @@ function floatRows(t: FloatLanes) {
 }
 
 /** Shifts take one count for all lanes, so only a constant count will do (see `shiftsByConstant`). */
-function shift(op: Opcode): Row {
+function shift(op: Opcode): Exclude<Row, null> {
   return (body, [value], x) => {
-    body.get(value!).i32(Number(x.args[1]!.value)).op(op);
+    const bits = 8 * x.dtype.bytes;
+    body
+      .get(value!)
+      .i32(Number(x.args[1]!.value) & (bits - 1))
+      .op(op);
   };
 }
 
@@ -145,7 +152,8 @@ function uint8Rows(t: IntegerLanes) {
     neg: wrapped(plain.neg),
     abs: pass,
     not: wrapped(plain.not),
-    shl: wrapped(shift(`${t}.shl`)!),
+    shl: wrapped(shift(`${t}.shl`)),
+    shr: shift(`${t}.shr_u`),
   } as const satisfies Rows;
 }
 
@@ -164,15 +172,15 @@ function negated(row: Exclude<Row, null>): Row {
   };
 }
 
-/** On masks, false < true. */
+/** On masks: false < true; add, sub and mul are or, xor and and (see emit-scalar.ts). */
 const boolRows = {
-  add: null,
-  sub: null,
-  mul: null,
+  add: "v128.or",
+  sub: "v128.xor",
+  mul: "v128.and",
   div: null,
   rem: null,
-  neg: null,
-  abs: null,
+  neg: pass,
+  abs: pass,
   min: "v128.and",
   max: "v128.or",
   sqrt: null,
@@ -231,10 +239,8 @@ const conversions4: Conversions<Narrow> = {
   int32: { bool: nonZero("i32x4.ne"), uint8: cut("i32x4"), int32: pass, float32: "f32x4.convert_i32x4_s" },
   float32: {
     bool: nonZero("f32x4.ne"),
-    // Clamped as an integer; a NaN truncates to 0.
     uint8: (body, [x]) => {
-      const limit = bytesOf(new Int32Array(4).fill(255));
-      body.get(x!).op("i32x4.trunc_sat_f32x4_s").v128(zero).op("i32x4.max_s").v128(limit).op("i32x4.min_s");
+      cutToByte(body.get(x!).op("i32x4.trunc_sat_f32x4_s"), "i32x4");
     },
     int32: "i32x4.trunc_sat_f32x4_s",
     float32: pass,
@@ -277,7 +283,7 @@ const conversions2: Conversions<Wide> = {
     bool: nonZero("f64x2.ne"),
     uint8: laneByLane(
       "f64x2",
-      (body) => body.f64(0).op("f64.max").f64(255).op("f64.min").op("i64.trunc_sat_f64_s"),
+      (body) => body.op("i32.trunc_sat_f64_s").i32(255).op("i32.and").op("i64.extend_i32_u"),
       "i64x2",
     ),
     int64: laneByLane("f64x2", (body) => body.op("i64.trunc_sat_f64_s"), "i64x2"),

@@ -33,10 +33,10 @@ export function matmul(output: View, a: View, b: View, bias: View | null): void 
   product.M = shape[shape.length - 2];
   product.N = shape[shape.length - 1];
   product.K = a.shape[a.shape.length - 1];
-  product.aRow = strideOf(a, 2);
-  product.aColumn = strideOf(a, 1);
-  product.bRow = strideOf(b, 2);
-  product.bColumn = strideOf(b, 1);
+  product.aRow = a.strides[a.strides.length - 2];
+  product.aColumn = a.strides[a.strides.length - 1];
+  product.bRow = b.strides[b.strides.length - 2];
+  product.bColumn = b.strides[b.strides.length - 1];
   product.biasRow = bias === null ? 0 : strideOf(bias, 2);
   product.biasColumn = bias === null ? 0 : strideOf(bias, 1);
   const outputAt = output.storage.base + output.offset;
@@ -73,18 +73,15 @@ function single(
     return;
   }
   const kernels = matmulKernels(dtype === float32 ? "float32" : "float64");
-  (work <= SMALL_LIMIT ? smallProduct : largeProduct)(
-    kernels,
-    product,
-    outputData as FloatArray,
-    outputAt,
-    a.storage.data as FloatArray,
-    aAt,
-    b.storage.data as FloatArray,
-    bAt,
-    biasData as FloatArray | null,
-    biasAt,
-  );
+  const outputFloats = outputData as FloatArray;
+  const aFloats = a.storage.data as FloatArray;
+  const bFloats = b.storage.data as FloatArray;
+  const biasFloats = biasData as FloatArray | null;
+  if (work <= SMALL_LIMIT) {
+    smallProduct(kernels, product, outputFloats, outputAt, aFloats, aAt, bFloats, bAt, biasFloats, biasAt);
+  } else {
+    largeProduct(kernels, product, outputFloats, outputAt, aFloats, aAt, bFloats, bAt, biasFloats, biasAt);
+  }
 }
 
 /** A product for each position in the batch dimensions, those of the output. */

@@ -3,8 +3,9 @@
  * scratch memory. A block is a stretch of the shape's elements in row-major order; whatever the strides, it lies
  * dense in the scratch memory.
  */
-import { broadcastStrides, type DType, type TypedArray } from "../../base/index.ts";
+import type { DType, TypedArray } from "../../base/index.ts";
 import type { View } from "../storage.ts";
+import { strideAt } from "./copy-nested.ts";
 import { copyElements, copyTile } from "./copy-tile.ts";
 
 /** One operand: where its elements are. Objects are used again from call to call. */
@@ -44,8 +45,9 @@ export class Walk {
     operand.dtype = view.dtype;
     operand.data = view.storage.data;
     operand.start = view.storage.base + view.offset;
-    const strides = broadcastStrides(view.shape, view.strides, shape);
-    for (let d = 0; d < shape.length; d++) operand.strides[d] = strides[d]!;
+    for (let d = 0; d < shape.length; d++) {
+      operand.strides[d] = strideAt(view.shape, view.strides, shape.length, d);
+    }
   }
 
   /**

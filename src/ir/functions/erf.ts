@@ -47,26 +47,29 @@ const constants: PerFormat<ErfConstants> = {
   },
 };
 
+/** Bits behind the point in the reference: the terms of the series grow to 2^52 and then cancel. */
+const PLACES = 256n;
+
+/** 2 / sqrt(pi) in units of 2^-128. */
+const SCALE = 0x120dd750429b6d11ae3a914fed7fd8688n;
+
 /**
- * erf in float64 to about 1 ulp. Below 3 the series 2/sqrt(pi) exp(-x^2) sum 2^n x^(2n+1) / (1 3 5 ... (2n+1)),
- * whose terms are all positive; above, 1 minus the continued fraction of erfc.
- * Source: Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.6 and 7.1.14.
+ * erf in float64 to about 1 ulp: 2 / sqrt(pi) sum (-1)^n x^(2n+1) / (n! (2n+1)), summed in whole numbers.
+ * Source: Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.5.
  */
 function evaluateErf(x: number): number {
-  const size = Math.abs(x);
-  if (!(size < 6)) return Math.sign(x);
-  if (size < 3) {
-    let term = x;
-    let sum = 0;
-    for (let n = 0; sum + term !== sum; n++) {
-      sum += term;
-      term *= (2 * x * x) / (2 * n + 3);
-    }
-    return x === 0 ? x : (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
+  if (Math.abs(x) < 2 ** -30) return (2 / Math.sqrt(Math.PI)) * x;
+  if (!(Math.abs(x) < 6)) return Math.sign(x);
+  // 2^82 x is whole.
+  const start = BigInt(x * 2 ** 82) << (PLACES - 82n);
+  const square = (start * start) >> PLACES;
+  let sum = 0n;
+  let power = start;
+  for (let n = 0n; power > 1n || power < -1n; n++) {
+    sum += power / (2n * n + 1n);
+    power = -((power * square) >> PLACES) / (n + 1n);
   }
-  let fraction = size;
-  for (let n = 60; n >= 1; n--) fraction = size + n / 2 / fraction;
-  return Math.sign(x) * (1 - Math.exp(-x * x) / (Math.sqrt(Math.PI) * fraction));
+  return Number((sum * SCALE) >> 128n) / Number(1n << PLACES);
 }
 
 export const erf: FunctionDefinition = {

@@ -70,19 +70,15 @@ export function splitExponent(x: Expr): LogParts {
   return { k: select(isSubnormal, sub(k, lift), k), f };
 }
 
-/** R with log((1 + s) / (1 - s)) = 2 s + s R, from z = s^2. */
-export function logRemainder(z: Expr): Expr {
-  return mul(polynomial(z, logConstants(z).coefficients), z);
-}
-
 /**
- * log(1 + f) + low = f - (f^2/2 - (s (f^2/2 + R(s^2)) + low)) with s = f / (2 + f).
+ * log(1 + f) + low = f - (f^2/2 - (s (f^2/2 + z R(z)) + low)) with s = f / (2 + f), z = s^2.
  * Source: the formula of fdlibm's e_log.c (Sun Microsystems, 1993), which keeps f itself exact.
  */
 function logOfMantissa(f: Expr, low: Expr | null): Expr {
   const s = div(f, add(f, 2));
+  const z = mul(s, s);
   const half = mul(mul(f, 0.5), f);
-  const tail = mul(s, add(half, logRemainder(mul(s, s))));
+  const tail = mul(s, add(half, mul(polynomial(z, logConstants(f).coefficients), z)));
   return sub(f, sub(half, low ? add(tail, low) : tail));
 }
 

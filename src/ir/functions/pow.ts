@@ -25,11 +25,11 @@ import {
   trunc,
 } from "../expr.ts";
 import type { FunctionDefinition } from "./definition.ts";
-import { expInRange, subtractLn2 } from "./exp.ts";
+import { expInRange } from "./exp.ts";
 import { expm1Reduced } from "./expm1.ts";
 import { flipSign, leadingBits, powerOfTwo, signOf } from "./format.ts";
 import { logInRange } from "./log.ts";
-import { type HighLow, logHighLow } from "./log-high-low.ts";
+import { type HighLow, log2HighLow } from "./log2-high-low.ts";
 
 /** Beyond, a^b is 0, 1 or Infinity for every float64 a, as log a is 0 or at least 2^-54 in size. */
 const POWER_LIMIT = 2 ** 64;
@@ -42,13 +42,12 @@ function productHighLow(b: Expr, { high, low }: HighLow): HighLow {
   return { high: mul(bLeading, leading), low: add(mul(sub(b, bLeading), leading), mul(b, rest)) };
 }
 
-/** exp(high + low), gradually down to 0 and up to Infinity: 2^n is multiplied in two halves. */
-function expOfSum({ high, low }: HighLow): Expr {
-  const h = max(min(high, 800), -800);
-  // Far below that, unless high is out of range.
-  const l = max(min(low, 1), -1);
-  const n = nearest(mul(add(h, l), Math.LOG2E));
-  const r = add(subtractLn2(h, n), l);
+/** 2^(high + low), gradually down to 0 and up to Infinity: the power of two is multiplied in two halves. */
+function exp2OfSum({ high, low }: HighLow): Expr {
+  const h = max(min(high, 1200), -1200);
+  const n = nearest(h);
+  // The low part is far below 1, unless the high one is out of range.
+  const r = mul(add(sub(h, n), max(min(low, 1), -1)), Math.LN2);
   const half = floor(mul(n, 0.5));
   return mul(mul(add(expm1Reduced(r), 1), powerOfTwo(half)), powerOfTwo(sub(n, half)));
 }
@@ -56,7 +55,7 @@ function expOfSum({ high, low }: HighLow): Expr {
 /** size^b for a positive, finite size; NaN where b is. */
 function powerOfSize(size: Expr, b: Expr, precise: boolean): Expr {
   const limited = max(min(b, POWER_LIMIT), -POWER_LIMIT);
-  if (precise) return expOfSum(productHighLow(limited, logHighLow(size)));
+  if (precise) return exp2OfSum(productHighLow(limited, log2HighLow(size)));
   // Beyond 200 the result is 0 or Infinity in float32.
   return expInRange(max(min(mul(limited, logInRange(size)), 200), -200));
 }
@@ -81,7 +80,7 @@ function power(a: Expr, b: Expr, precise: boolean): Expr {
 
 export const pow: FunctionDefinition = {
   arity: 2,
-  // |a|^b = exp(b log |a|). For float64 the logarithm carries about 60 bits; for float32, float64 is enough.
+  // |a|^b = 2^(b log2 |a|). For float64 the logarithm carries about 65 bits; for float32, float64 is enough.
   lower([a, b]) {
     if (a!.dtype !== float32) return power(a!, b!, true);
     return cast(power(cast(a!, float64), cast(b!, float64), false), float32);

@@ -148,8 +148,7 @@ export const hardtanh = unary({
 /** The step: 0 below 0, 1 above, `values` at exactly 0. The activation of the classic perceptron. */
 export const heaviside = binary({
   domain: "any",
-  compute: (x, values) =>
-    ir.select(ir.eq(x, 0), values, ir.select(ir.gt(x, 0), ir.constant(1, x.dtype), 0)),
+  compute: (x, values) => ir.select(ir.eq(x, 0), values, ir.select(ir.gt(x, 0), ir.constant(1, x.dtype), 0)),
   slopes: () => [null, null],
   samples: { torch: "torch.heaviside" },
 });

@@ -190,7 +190,10 @@ function integerPower(base: ir.Expr, exponent: ir.Expr): ir.Expr {
   let result: ir.Expr = ir.constant(1, base.dtype);
   let square = base;
   for (let bit = 0; bit < bits; bit++) {
-    const isSet = ir.ne(ir.and(exponent, ir.shl(ir.constant(1, base.dtype), ir.constant(bit, base.dtype))), 0);
+    const isSet = ir.ne(
+      ir.and(exponent, ir.shl(ir.constant(1, base.dtype), ir.constant(bit, base.dtype))),
+      0,
+    );
     result = ir.select(isSet, ir.mul(result, square), result);
     square = ir.mul(square, square);
   }
@@ -274,4 +277,3 @@ export const atan2 = binary({
   compute: (y, x) => ir.atan2(y, x),
   samples: { torch: "torch.atan2" },
 });
-

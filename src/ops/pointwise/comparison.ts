@@ -32,8 +32,7 @@ export const isnan = unary({ domain: "any", compute: (x) => ir.ne(x, x), samples
 /** Where x is Infinity or -Infinity. */
 export const isinf = unary({
   domain: "any",
-  compute: (x) =>
-    x.dtype.isFloatingPoint ? ir.eq(ir.abs(x), Infinity) : ir.constant(false, bool),
+  compute: (x) => (x.dtype.isFloatingPoint ? ir.eq(ir.abs(x), Infinity) : ir.constant(false, bool)),
   samples: { torch: "torch.isinf" },
 });
 
@@ -80,7 +79,11 @@ export const bitwiseAnd = binary({
 });
 
 /** Bits set in either; on bool the logical or. */
-export const bitwiseOr = binary({ domain: "integer", compute: ir.or, samples: { torch: "torch.bitwise_or" } });
+export const bitwiseOr = binary({
+  domain: "integer",
+  compute: ir.or,
+  samples: { torch: "torch.bitwise_or" },
+});
 
 /** Bits set in exactly one; on bool the logical exclusive or. */
 export const bitwiseXor = binary({

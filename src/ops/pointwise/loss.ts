@@ -16,17 +16,11 @@ function flooredLog(x: Expr): Expr {
  */
 export const binaryCrossEntropyTerm = binary({
   compute: (x, t) =>
-    ir.sub(
-      ir.mul(ir.sub(t, 1), ir.max(ir.log1p(ir.neg(x)), LOG_FLOOR)),
-      ir.mul(t, flooredLog(x)),
-    ),
+    ir.sub(ir.mul(ir.sub(t, 1), ir.max(ir.log1p(ir.neg(x)), LOG_FLOOR)), ir.mul(t, flooredLog(x))),
   slopes: (x, t) => {
     // dx = (x - t) / (x (1 - x)), the divisor at least 1e-12; dt = ln(1 - x) - ln x
     const divisor = ir.max(ir.mul(ir.sub(1, x), x), 1e-12);
-    return [
-      ir.div(ir.sub(x, t), divisor),
-      ir.sub(ir.max(ir.log1p(ir.neg(x)), LOG_FLOOR), flooredLog(x)),
-    ];
+    return [ir.div(ir.sub(x, t), divisor), ir.sub(ir.max(ir.log1p(ir.neg(x)), LOG_FLOOR), flooredLog(x))];
   },
   samples: {
     torch: "(lambda x, t: F.binary_cross_entropy(x, t, reduction='none'))",

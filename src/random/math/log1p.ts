@@ -48,7 +48,6 @@ export function log1p(x: number): number {
     }
     f = value[0] - 1;
     small = fma64(k, LN2_LOW, (x - (u - 1)) / u);
-    if (fraction === 0 || fraction >= 0xffffd) return nearPowerOfTwo(k, f, small);
   }
   const half = 0.5 * f * f;
   const s = f / (2 + f);
@@ -75,11 +74,4 @@ function fusedR(z: number): number {
   const z4 = z2 * z2;
   const low = fma64(z, P1, z2 * fma64(z, P3, P2));
   return fma64(z2 * z4, fma64(z, P7, P6), fma64(z4, fma64(z, P5, P4), low));
-}
-
-/** f so small that two terms of its series do. */
-function nearPowerOfTwo(k: number, f: number, small: number): number {
-  if (f === 0) return k * LN2_HIGH + small;
-  const R = 0.5 * f * f * fma64(f, -0.6666666666666666, 1);
-  return k * LN2_HIGH - (R - small - f);
 }

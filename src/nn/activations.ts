@@ -1,0 +1,176 @@
+/**
+ * Activation functions as modules: what makes a layer more than a straight line. Options, defaults and formulas are those of
+ * the op records; here each only gets PyTorch's class name.
+ */
+import { ValueError } from "../base/index.ts";
+import * as op from "../ops/pointwise/index.ts";
+import type { Attributes, UnaryOp } from "../ops/pointwise-op.ts";
+import { describe } from "../ops/pointwise-op.ts";
+import * as along from "../ops/softmax.ts";
+import type { Tensor } from "../tensor/index.ts";
+import { Module } from "./module.ts";
+import { readOptions } from "./options.ts";
+import { pythonBool, pythonFloat } from "./python-text.ts";
+
+/** A module of one tensor. */
+export interface Activation extends Module {
+  forward(x: Tensor): Tensor;
+}
+
+/** "negativeSlope" -> "negative_slope" */
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** The class of modules that apply `apply`, with the options of the record. */
+function pointwise<A extends Attributes>(
+  apply: UnaryOp<A>,
+): new (
+  options?: Partial<A>,
+) => Activation & Readonly<A> {
+  const defaults = apply.attributes as A;
+  class PointwiseActivation extends Module {
+    /** Null without options: the shorter way through the op. */
+    readonly #options: A | null = null;
+
+    constructor(options?: Partial<A>) {
+      super();
+      const all = readOptions(this.constructor.name, defaults, options);
+      if (Object.keys(all).length > 0) this.#options = all;
+      Object.assign(this, all);
+    }
+
+    override forward(x: Tensor): Tensor {
+      return (this.#options === null ? apply(x) : apply(x, this.#options));
+    }
+
+    override extraRepr(): string {
+      return Object.entries(this.#options ?? {})
+        .map(([name, value]) => {
+          return `${snakeCase(name)}=${typeof value === "number" ? pythonFloat(value) : `'${value}'`}`;
+        })
+        .join(", ");
+    }
+  }
+  return PointwiseActivation as unknown as new (options?: Partial<A>) => Activation & Readonly<A>;
+}
+
+export interface InplaceOption {
+  /** Overwrites the input instead of making a new tensor; false unless said. */
+  inplace?: boolean;
+}
+
+/** As `pointwise`, for the functions that PyTorch also computes in place. */
+function pointwiseInplace<A extends Attributes>(
+  apply: UnaryOp<A>,
+): new (
+  options?: Partial<A> & InplaceOption,
+) => Activation & Readonly<A> & { readonly inplace: boolean } {
+  const Base: new (
+    options?: Partial<A>,
+  ) => Activation = pointwise(apply);
+  class InplaceActivation extends Base {
+    readonly inplace: boolean;
+    readonly #own: Partial<A>;
+
+    constructor(options: Partial<A> & InplaceOption = {}) {
+      const { inplace = false, ...own } = options;
+      // What is no object is refused there.
+      super((typeof options === "object" ? own : options) as Partial<A>);
+      this.inplace = inplace;
+      this.#own = own as unknown as Partial<A>;
+    }
+
+    override forward(x: Tensor): Tensor {
+      return this.inplace ? (apply.inPlace(x, this.#own) as Tensor) : super.forward(x);
+    }
+
+    override extraRepr(): string {
+      const own = super.extraRepr();
+      if (!this.inplace) return own;
+      return `${own === "" ? "" : `${own}, `}inplace=${pythonBool(true)}`;
+    }
+  }
+  return InplaceActivation as unknown as ReturnType<typeof pointwiseInplace<A>>;
+}
+
+/** The class of modules that apply a function along a dimension, `new Softmax(1)` or `new Softmax({ dim: 1 })`. */
+function alongDimension(
+  apply: (x: Tensor, dim: number) => Tensor,
+): new (
+  dim: number | { dim: number },
+) => Activation & { readonly dim: number } {
+  return class DimensionActivation extends Module implements Activation {
+    readonly dim: number;
+
+    constructor(dim: number | { dim: number }) {
+      super();
+      const given = typeof dim === "object" && dim !== null ? dim.dim : dim;
+      if (!Number.isInteger(given)) {
+        throw new ValueError(
+          `${this.constructor.name}: the dimension must be given, such as 1 for [batch, classes]; got ${describe(given)}`,
+        );
+      }
+      this.dim = given;
+    }
+
+    override forward(x: Tensor): Tensor {
+      return apply(x, this.dim);
+    }
+
+    override extraRepr(): string {
+      return `dim=${this.dim}`;
+    }
+  };
+}
+
+/** Logistic sigmoid: 1 / (1 + exp(-x)), from 0 to 1. */
+export class Sigmoid extends pointwise(op.sigmoid) {}
+
+/** ln(sigmoid(x)), without underflow for very negative x. */
+export class LogSigmoid extends pointwise(op.logSigmoid) {}
+
+/** Hyperbolic tangent, from -1 to 1. */
+export class Tanh extends pointwise(op.tanh) {}
+
+/** Rectified linear unit: max(x, 0). */
+export class ReLU extends pointwiseInplace(op.relu) {}
+
+/** ReLU cut off at 6: min(max(x, 0), 6). */
+export class ReLU6 extends pointwiseInplace(op.relu6) {}
+
+/** x where x > 0, else negativeSlope * x (0.01 unless said). */
+export class LeakyReLU extends pointwiseInplace(op.leakyRelu) {}
+
+/** Exponential linear unit: x where x > 0, else alpha * (exp(x) - 1). */
+export class ELU extends pointwiseInplace(op.elu) {}
+
+/** Scaled ELU, with the constants that keep mean 0 and variance 1. */
+export class SELU extends pointwiseInplace(op.selu) {}
+
+/** Gaussian error linear unit: x * Phi(x); `approximate: "tanh"` for the approximation. */
+export class GELU extends pointwise(op.gelu) {}
+
+/** Sigmoid linear unit, also called swish: x * sigmoid(x). */
+export class SiLU extends pointwiseInplace(op.silu) {}
+
+/** Mish: x * tanh(softplus(x)). */
+export class Mish extends pointwiseInplace(op.mish) {}
+
+/** Smooth ReLU: ln(1 + exp(beta x)) / beta, and x itself where beta x > threshold. */
+export class Softplus extends pointwise(op.softplus) {}
+
+/** x / (1 + |x|). */
+export class Softsign extends pointwise(op.softsign) {}
+
+/** x cut to [minVal, maxVal], [-1, 1] unless said. */
+export class Hardtanh extends pointwiseInplace(op.hardtanh) {}
+
+/** Probabilities along a dimension: exp(x_i) / sum_j exp(x_j). CrossEntropyLoss wants the scores without it. */
+export class Softmax extends alongDimension(along.softmax) {}
+
+/** Logarithm of the softmax along a dimension: what NLLLoss takes. */
+export class LogSoftmax extends alongDimension(along.logSoftmax) {}
+
+/** Softmax of -x along a dimension: prefers small values. */
+export class Softmin extends alongDimension(along.softmin) {}

@@ -1,0 +1,41 @@
+/** Dropout as a module. */
+import type { Tensor } from "../tensor/index.ts";
+import { checkProbability, dropout } from "./functional/dropout.ts";
+import { Module } from "./module.ts";
+import { readOptions } from "./options.ts";
+import { pythonBool, pythonFloat } from "./python-text.ts";
+
+export interface DropoutOptions {
+  /** Probability of an element to become 0; 0.5 unless said. */
+  p?: number;
+  /** Overwrites the input instead of making a new tensor; false unless said. */
+  inplace?: boolean;
+}
+
+/**
+ * While training, sets each element to 0 with probability p and divides the others by 1 - p, so that the mean stays. In
+ * evaluation, gives its input back. `new Dropout(0.2)` or `new Dropout({ p: 0.2 })`.
+ *
+ * @throws ValueError where p is not a probability.
+ * Source: Srivastava et al. 2014; https://pytorch.org/docs/stable/generated/torch.nn.Dropout.html
+ */
+export class Dropout extends Module {
+  readonly p: number;
+  readonly inplace: boolean;
+
+  constructor(p: number | DropoutOptions = {}, options: Omit<DropoutOptions, "p"> = {}) {
+    super();
+    const given = typeof p === "number" ? { ...options, p } : p;
+    const all = readOptions("Dropout", { p: 0.5, inplace: false }, given);
+    this.p = checkProbability("Dropout", all.p);
+    this.inplace = all.inplace;
+  }
+
+  override forward(x: Tensor): Tensor {
+    return dropout(x, this.p, { training: this.training, inplace: this.inplace });
+  }
+
+  override extraRepr(): string {
+    return `p=${pythonFloat(this.p)}, inplace=${pythonBool(this.inplace)}`;
+  }
+}

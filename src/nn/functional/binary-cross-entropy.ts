@@ -1,0 +1,77 @@
+/** Losses of probabilities, or their logits, of two classes. */
+import { formatShape, ValueError } from "../../base/index.ts";
+import { binaryCrossEntropyTerm, binaryCrossEntropyWithLogitsTerm } from "../../ops/pointwise/index.ts";
+import type { Tensor } from "../../tensor/index.ts";
+import {
+  broadcastTo,
+  checkTargetDtype,
+  checkTargetShape,
+  type LossOptions,
+  reduceLoss,
+  weighted,
+} from "./reduction.ts";
+
+export interface BinaryCrossEntropyOptions extends LossOptions {
+  /** Factor for each element's loss; broadcasts. */
+  weight?: Tensor | null;
+}
+
+/** Throws a ValueError at the first element that is no probability, NaN included. */
+function checkProbabilities(x: Tensor): void {
+  const { data, base } = x.contiguous ? x.storage : { data: x.toTypedArray(), base: -x.offset };
+  const start = base + x.offset;
+  const count = x.numel();
+  for (let i = 0; i < count; i++) {
+    const p = data[start + i]!;
+    if (p >= 0 && p <= 1) continue;
+    throw new ValueError(
+      `binaryCrossEntropy: the input must be probabilities between 0 and 1, element ${i} of shape ${formatShape(x.shape)} is ${p}; apply a sigmoid, or use binaryCrossEntropyWithLogits`,
+    );
+  }
+}
+
+const defaults: BinaryCrossEntropyOptions = {};
+
+/**
+ * Binary cross-entropy of probabilities x against targets t: mean of -w (t ln x + (1 - t) ln(1 - x)), logarithms at least
+ * -100. Shapes and dtypes of x and t are equal.
+ *
+ * @throws ValueError where an input is outside [0, 1] or NaN.
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.binary_cross_entropy.html
+ */
+export function binaryCrossEntropy(input: Tensor, target: Tensor, options = defaults): Tensor {
+  checkTargetShape("binaryCrossEntropy", input, target);
+  checkTargetDtype("binaryCrossEntropy", input, target);
+  checkProbabilities(input);
+  const loss = binaryCrossEntropyTerm(input, target);
+  return reduceLoss(
+    "binaryCrossEntropy",
+    weighted("binaryCrossEntropy", loss, options.weight),
+    options.reduction,
+  );
+}
+
+export interface LogitsOptions extends BinaryCrossEntropyOptions {
+  /** Factor for the loss of positive targets; broadcasts. Above 1 it favours recall, below 1 precision. */
+  posWeight?: Tensor | null;
+}
+
+/**
+ * Binary cross-entropy of sigmoid(x) against targets t, from the logits x: exact where the sigmoid would round to 0 or 1.
+ * Shapes and dtypes of x and t are equal.
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.binary_cross_entropy_with_logits.html
+ */
+export function binaryCrossEntropyWithLogits(
+  input: Tensor,
+  target: Tensor,
+  options: LogitsOptions = {},
+): Tensor {
+  const where = "binaryCrossEntropyWithLogits";
+  const { weight, posWeight, reduction } = options;
+  checkTargetShape(where, input, target);
+  checkTargetDtype(where, input, target);
+  const positive = posWeight ? broadcastTo(where, "posWeight", posWeight, input) : 1;
+  const loss = binaryCrossEntropyWithLogitsTerm(input, target, positive);
+  return reduceLoss(where, weighted(where, loss, weight), reduction);
+}

@@ -1,0 +1,60 @@
+/** Checks and selections by class number. */
+import { DTypeError, formatShape, IndexError, int32, int64, sameShape, ShapeError, uint8 } from "../../base/index.ts";
+import { describe, isTensor } from "../../ops/pointwise-op.ts";
+import type { Tensor } from "../../tensor/index.ts";
+
+/** The dimension of scores that counts the classes: [C] or [N, C, ...]. */
+export function classDimension(where: string, scores: Tensor): 0 | 1 {
+  if (!isTensor(scores)) throw new DTypeError(`${where}: the input must be a tensor, got ${describe(scores)}`);
+  if (!scores.dtype.isFloatingPoint) {
+    throw new DTypeError(`${where}: the input must be floating point, got ${scores.dtype}`);
+  }
+  if (scores.shape.length === 0) {
+    throw new ShapeError(`${where}: the input must have shape [classes] or [batch, classes, ...], got []`);
+  }
+  return scores.shape.length === 1 ? 0 : 1;
+}
+
+/** Throws unless `weight` is one factor for each class. */
+export function checkClassWeight(where: string, weight: Tensor, classes: number): void {
+  if (weight.shape.length !== 1 || weight.shape[0] !== classes) {
+    throw new ShapeError(
+      `${where}: the weight has shape ${formatShape(weight.shape)}, expected [${classes}]: one factor for each class`,
+    );
+  }
+}
+
+/** Throws unless `target` has whole numbers in the shape of the scores without their classes. */
+export function checkClassIndices(where: string, scores: Tensor, target: Tensor): void {
+  const dim = classDimension(where, scores);
+  if (!isTensor(target)) throw new DTypeError(`${where}: the target must be a tensor, got ${describe(target)}`);
+  const expected = scores.shape.filter((_, d) => d !== dim);
+  if (target.dtype !== int64 && target.dtype !== int32 && target.dtype !== uint8) {
+    const probabilities =
+      where === "crossEntropy" ? `, or class probabilities in the input's shape ${formatShape(scores.shape)}` : "";
+    throw new DTypeError(
+      `${where}: the target is ${target.dtype} of shape ${formatShape(target.shape)}; expected class indices, target.to(torch.int64), of shape ${formatShape(expected)}${probabilities}`,
+    );
+  }
+  if (!sameShape(target.shape, expected)) {
+    throw new ShapeError(
+      `${where}: the input has shape ${formatShape(scores.shape)}, so that class indices must have shape ${formatShape(expected)}; the target has ${formatShape(target.shape)}`,
+    );
+  }
+}
+
+/** How many targets are `ignoreIndex`. Throws an IndexError at the first other one outside [0, classes). */
+export function countIgnored(where: string, target: Tensor, classes: number, ignoreIndex: number): number {
+  const values = target.toTypedArray();
+  let ignored = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = Number(values[i]);
+    if (value === ignoreIndex) ignored++;
+    else if (value < 0 || value >= classes) {
+      throw new IndexError(
+        `${where}: target ${i} is class ${value}, but the input has ${classes} classes: 0 to ${classes - 1}`,
+      );
+    }
+  }
+  return ignored;
+}

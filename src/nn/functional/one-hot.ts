@@ -1,0 +1,34 @@
+/** Class numbers as vectors. */
+import { DTypeError, IndexError, int32, int64, uint8, ValueError } from "../../base/index.ts";
+import { unsqueeze } from "../../ops/movement.ts";
+import { eq } from "../../ops/pointwise/index.ts";
+import type { Tensor } from "../../tensor/index.ts";
+
+/**
+ * For each class number a row with 1 at its place and 0 elsewhere: [...] -> [..., numClasses], int64. Without `numClasses` (or
+ * with -1) there are as many classes as the largest number needs. The numbers are int64, int32 or uint8.
+ *
+ * @throws IndexError where a number is negative or not below `numClasses`.
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.one_hot.html
+ */
+export function oneHot(x: Tensor, numClasses = -1): Tensor {
+  if (x.dtype !== int64 && x.dtype !== int32 && x.dtype !== uint8) {
+    throw new DTypeError(`oneHot: class numbers must be integers, got ${x.dtype}; convert with .to(torch.int64)`);
+  }
+  if (!Number.isInteger(numClasses) || numClasses < -1 || numClasses === 0) {
+    throw new ValueError(`oneHot: numClasses must be a whole number of at least 1, or -1, got ${numClasses}`);
+  }
+  let largest = -1;
+  for (const value of x.toTypedArray()) {
+    if (value < 0 || (numClasses > 0 && value >= numClasses)) {
+      const allowed = numClasses > 0 ? `0 to ${numClasses - 1}` : "0 or more";
+      throw new IndexError(`oneHot: class ${value} is out of range; expected ${allowed}`);
+    }
+    largest = Math.max(largest, Number(value));
+  }
+  if (largest < 0 && numClasses < 0) {
+    throw new ValueError("oneHot: without class numbers, numClasses must be given");
+  }
+  const classes = x.newArange(numClasses > 0 ? numClasses : largest + 1).to(x.dtype);
+  return eq(unsqueeze(x, -1), classes).to(int64);
+}

@@ -1,0 +1,38 @@
+/** Lengths and angles of vectors. */
+import { clampMin, div, mul, square } from "../../ops/pointwise/index.ts";
+import { norm, sum } from "../../ops/reductions.ts";
+import type { Tensor } from "../../tensor/index.ts";
+
+export interface NormalizeOptions {
+  /** Order of the norm; 2 unless said. */
+  p?: number;
+  /** The dimension along which vectors lie; 1 unless said. */
+  dim?: number;
+  /** Smallest divisor; 1e-12 unless said. */
+  eps?: number;
+}
+
+/**
+ * Vectors of length 1: x / max(|x|_p, eps) along `dim`.
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.normalize.html
+ */
+export function normalize(x: Tensor, { p = 2, dim = 1, eps = 1e-12 }: NormalizeOptions = {}): Tensor {
+  return div(x, clampMin(norm(x, p, dim, { keepdim: true }), eps));
+}
+
+export interface CosineOptions {
+  /** The dimension along which vectors lie; 1 unless said. */
+  dim?: number;
+  /** Smallest length; 1e-8 unless said. */
+  eps?: number;
+}
+
+/**
+ * Cosine of the angle between vectors along `dim`: a . b / (max(|a|, eps) max(|b|, eps)). The shapes broadcast.
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.cosine_similarity.html
+ */
+export function cosineSimilarity(a: Tensor, b: Tensor, { dim = 1, eps = 1e-8 }: CosineOptions = {}): Tensor {
+  // Under the root, so that the slope at a vector of zeros is 0 and not NaN.
+  const unit = (x: Tensor) => div(x, clampMin(sum(square(x), dim, { keepdim: true }), eps * eps).sqrt());
+  return sum(mul(unit(a), unit(b)), dim);
+}

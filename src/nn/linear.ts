@@ -1,0 +1,69 @@
+/** The fully connected layer. */
+import { type DType, ValueError } from "../base/index.ts";
+import type { Device } from "../device/device.ts";
+import { linear } from "../ops/matmul.ts";
+import { describe } from "../ops/pointwise-op.ts";
+import { empty, type Tensor } from "../tensor/index.ts";
+import { kaimingUniform_, uniform_ } from "./init/index.ts";
+import { Module } from "./module.ts";
+import { Parameter } from "./parameter.ts";
+import { pythonBool } from "./python-text.ts";
+
+export interface LinearOptions {
+  /** Whether to add a bias; true unless said. */
+  bias?: boolean;
+  dtype?: DType;
+  device?: Device | string;
+}
+
+function checkCount(name: string, value: number): void {
+  if (!Number.isInteger(value) || value < 0) {
+    throw new ValueError(`Linear: ${name} must be a whole number of at least 0, got ${describe(value)}`);
+  }
+}
+
+/**
+ * Affine map: y = x W^T + b. Shapes: [..., inFeatures] -> [..., outFeatures]; `weight` [outFeatures, inFeatures], `bias`
+ * [outFeatures] or null. Both start uniform on [-1/sqrt(inFeatures), 1/sqrt(inFeatures)), with PyTorch's numbers.
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.Linear.html
+ *
+ * @example
+ * const layer = new torch.nn.Linear(2, 10);
+ * layer.forward(torch.rand([4, 2])).shape; // [4, 10]
+ */
+export class Linear extends Module {
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+  weight: Parameter;
+  bias: Parameter | null;
+
+  constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
+    super();
+    checkCount("inFeatures", inFeatures);
+    checkCount("outFeatures", outFeatures);
+    const { bias = true, dtype, device } = options;
+    this.inFeatures = inFeatures;
+    this.outFeatures = outFeatures;
+    this.weight = new Parameter(empty([outFeatures, inFeatures], { dtype, device }));
+    this.bias = bias ? new Parameter(empty([outFeatures], { dtype, device })) : null;
+    this.resetParameters();
+  }
+
+  /** Draws the initial weight, then the initial bias. */
+  resetParameters(): void {
+    // U(-1/sqrt(in), 1/sqrt(in)), by PyTorch's way to it, which decides the last bit.
+    kaimingUniform_(this.weight, { a: Math.sqrt(5) });
+    if (this.bias === null) return;
+    const bound = this.inFeatures > 0 ? 1 / Math.sqrt(this.inFeatures) : 0;
+    uniform_(this.bias, -bound, bound);
+  }
+
+  override forward(x: Tensor): Tensor {
+    return linear(x, this.weight, this.bias);
+  }
+
+  override extraRepr(): string {
+    return `in_features=${this.inFeatures}, out_features=${this.outFeatures}, bias=${pythonBool(this.bias !== null)}`;
+  }
+}

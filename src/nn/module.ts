@@ -1,0 +1,307 @@
+/** Modules: functions with parameters, made of other modules. */
+import { type DType, DType as DTypeClass, StateDictError, ValueError, XorchError } from "../base/index.ts";
+import type { Device } from "../device/device.ts";
+import { withoutTape } from "../ops/executor.ts";
+import { describe, isTensor } from "../ops/pointwise-op.ts";
+import { device, type Tensor } from "../tensor/index.ts";
+import { type ForwardHook, type ForwardPreHook, type HookHandle, hooksOf } from "./forward-hooks.ts";
+import { locateErrorsOf } from "./locate-errors.ts";
+import { Parameter } from "./parameter.ts";
+import { indentRest, treeText } from "./python-text.ts";
+import { type LoadOptions, type LoadReport, loadInto } from "./state-dict.ts";
+
+export interface NamesOptions {
+  /** Put before each name, with a dot. */
+  prefix?: string;
+  /** Whether to go into submodules; true unless said. */
+  recurse?: boolean;
+}
+
+/** Names the method by which containers list their items; a symbol, so that no property of a user can take its place. */
+export const members = Symbol("members");
+
+function join(path: string, name: string): string {
+  return path === "" ? name : `${path}.${name}`;
+}
+
+/**
+ * Base class of everything with parameters. A subclass defines its parts as properties and `forward`; parameters,
+ * buffers and submodules are found among the properties, in the order of their definition. Properties with a # are not
+ * seen, nor are arrays: use ModuleList or ParameterList.
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.Module.html
+ *
+ * @example
+ * class Net extends torch.nn.Module {
+ *   hidden = new torch.nn.Linear(2, 10);
+ *   last = new torch.nn.Linear(10, 1);
+ *   override forward(x: torch.Tensor) {
+ *     return this.last.forward(this.hidden.forward(x).sigmoid());
+ *   }
+ * }
+ * new Net().forward(torch.rand([4, 2])).shape; // [4, 1]
+ */
+export class Module {
+  /** Whether the module is being trained: Dropout, for one, does nothing otherwise. Set by `train` and `eval`. */
+  training = true;
+  /** The names of buffers, and whether each is part of the state dict. */
+  readonly #buffers = new Map<string, boolean>();
+
+  constructor() {
+    locateErrorsOf(new.target, Module);
+  }
+
+  /** Computes the result from the inputs. Every subclass that is to be run defines it. */
+  forward(..._inputs: unknown[]): unknown {
+    throw new XorchError(`${this.constructor.name}: this module has no forward method`);
+  }
+
+  /** Where parameters and submodules are looked for. Containers add their items. */
+  protected [members](): Iterable<readonly [string, unknown]> {
+    return Object.entries(this);
+  }
+
+  *#ownParameters(): Iterable<[string, Parameter]> {
+    for (const [name, value] of this[members]()) if (value instanceof Parameter) yield [name, value];
+  }
+
+  *#ownBuffers(persistentOnly = false): Iterable<[string, Tensor]> {
+    for (const [name, persistent] of this.#buffers) {
+      const value = (this as unknown as Record<string, unknown>)[name];
+      if (isTensor(value) && (persistent || !persistentOnly)) yield [name, value as Tensor];
+    }
+  }
+
+  *#ownModules(): Iterable<[string, Module]> {
+    for (const [name, value] of this[members]()) if (value instanceof Module) yield [name, value];
+  }
+
+  /** Every value once, with the path at which it is first met. */
+  #collect<T>(own: (module: Module) => Iterable<[string, T]>, options: NamesOptions): [string, T][] {
+    const { prefix = "", recurse = true } = options;
+    const found = new Map<T, string>();
+    for (const [path, module] of recurse ? this.namedModules({ prefix }) : [[prefix, this] as const]) {
+      for (const [name, value] of own(module)) if (!found.has(value)) found.set(value, join(path, name));
+    }
+    return Array.from(found, ([value, name]) => [name, value]);
+  }
+
+  /** The parameters with their names, such as "hidden.weight"; a parameter that occurs twice is listed once. */
+  namedParameters(options: NamesOptions = {}): [string, Parameter][] {
+    return this.#collect((module) => module.#ownParameters(), options);
+  }
+
+  /** The parameters, each once: what optimizers take. */
+  parameters(options: Omit<NamesOptions, "prefix"> = {}): Parameter[] {
+    return this.namedParameters(options).map(([, parameter]) => parameter);
+  }
+
+  /** The buffers with their names. */
+  namedBuffers(options: NamesOptions = {}): [string, Tensor][] {
+    return this.#collect((module) => module.#ownBuffers(), options);
+  }
+
+  /** The buffers: tensors that belong to the module and are not trained. */
+  buffers(options: Omit<NamesOptions, "prefix"> = {}): Tensor[] {
+    return this.namedBuffers(options).map(([, buffer]) => buffer);
+  }
+
+  /** The direct submodules with their names, each once. */
+  namedChildren(): [string, Module][] {
+    const found = new Map<Module, string>();
+    for (const [name, module] of this.#ownModules()) if (!found.has(module)) found.set(module, name);
+    return Array.from(found, ([module, name]) => [name, module]);
+  }
+
+  /** The direct submodules, each once. */
+  children(): Module[] {
+    return this.namedChildren().map(([, module]) => module);
+  }
+
+  /** This module and all below it with their paths, each once; a module comes before its submodules. */
+  namedModules(options: { prefix?: string } = {}): [string, Module][] {
+    const found = new Map<Module, string>();
+    const visit = (module: Module, path: string): void => {
+      if (found.has(module)) return;
+      found.set(module, path);
+      for (const [name, child] of module.#ownModules()) visit(child, join(path, name));
+    };
+    visit(this, options.prefix ?? "");
+    return Array.from(found, ([module, path]) => [path, module]);
+  }
+
+  /** This module and all below it, each once. */
+  modules(): Module[] {
+    return this.namedModules().map(([, module]) => module);
+  }
+
+  #checkName(where: string, name: string): void {
+    if (name === "" || name.includes(".")) {
+      throw new ValueError(`${where}: a name must not be empty nor contain a dot, got "${name}"`);
+    }
+    if (name in this && !this.#buffers.has(name)) {
+      const current = (this as unknown as Record<string, unknown>)[name];
+      // A field that is declared without a value exists already, as undefined.
+      if (current === undefined || current === null) return;
+      throw new ValueError(`${where}: ${this.constructor.name} already has a property "${name}"`);
+    }
+  }
+
+  #define(name: string, value: unknown): void {
+    (this as unknown as Record<string, unknown>)[name] = value;
+  }
+
+  /**
+   * Adds a tensor that is not trained as the property `name`: it moves with `to` and, unless `persistent` is false, is
+   * part of the state dict. null keeps the place free.
+   */
+  registerBuffer(name: string, buffer: Tensor | null, options: { persistent?: boolean } = {}): void {
+    this.#checkName("registerBuffer", name);
+    if (buffer !== null && !isTensor(buffer)) {
+      throw new ValueError(`registerBuffer: "${name}" must be a tensor or null, got ${describe(buffer)}`);
+    }
+    this.#buffers.set(name, options.persistent ?? true);
+    this.#define(name, buffer);
+  }
+
+  /** Adds a parameter as the property `name`, as assigning it does; null says that there is none. */
+  registerParameter(name: string, parameter: Parameter | null): void {
+    this.#checkName("registerParameter", name);
+    if (parameter !== null && !(parameter instanceof Parameter)) {
+      throw new ValueError(
+        `registerParameter: "${name}" must be a Parameter or null, got ${describe(parameter)}; wrap a tensor with new Parameter(tensor)`,
+      );
+    }
+    this.#define(name, parameter);
+  }
+
+  /** Adds a submodule as the property `name`, as assigning it does. */
+  registerModule(name: string, module: Module | null): void {
+    this.#checkName("registerModule", name);
+    if (module !== null && !(module instanceof Module)) {
+      throw new ValueError(`registerModule: "${name}" must be a Module or null, got ${describe(module)}`);
+    }
+    this.#define(name, module);
+  }
+
+  /**
+   * All parameters and persistent buffers by their path: detached tensors that share the memory of the module's. One
+   * that occurs twice is listed under both paths.
+   */
+  stateDict(options: { prefix?: string } = {}): Record<string, Tensor> {
+    const state: Record<string, Tensor> = {};
+    const visit = (module: Module, path: string): void => {
+      for (const [name, value] of module.#ownParameters()) state[join(path, name)] = value.detach();
+      for (const [name, value] of module.#ownBuffers(true)) state[join(path, name)] = value.detach();
+      for (const [name, child] of module.#ownModules()) visit(child, join(path, name));
+    };
+    visit(this, options.prefix ?? "");
+    return state;
+  }
+
+  /**
+   * Copies the values of a state dict into the parameters and buffers of the same names, and reports what did not fit.
+   *
+   * @throws StateDictError, unless `strict` is false, that lists every missing, unexpected and misshapen key. Nothing is
+   * changed then.
+   */
+  loadStateDict(state: Readonly<Record<string, Tensor>>, options: LoadOptions = {}): LoadReport {
+    if (typeof state !== "object" || state === null) {
+      throw new StateDictError(
+        `loadStateDict: expected an object of tensors by name, got ${describe(state)}`,
+      );
+    }
+    return loadInto(this.constructor.name, this.stateDict(), state, options);
+  }
+
+  /** Switches this module and all below it to training (or, with false, to evaluation). */
+  train(mode = true): this {
+    if (typeof mode !== "boolean")
+      throw new ValueError(`train: expected true or false, got ${describe(mode)}`);
+    for (const module of this.modules()) module.training = mode;
+    return this;
+  }
+
+  /** Switches this module and all below it to evaluation: `train(false)`. */
+  eval(): this {
+    return this.train(false);
+  }
+
+  /**
+   * Converts all floating-point parameters and buffers to a dtype, or moves all to a device. Parameters stay the same
+   * objects, so that an optimizer goes on with them.
+   */
+  to(target: DType | Device | string): this {
+    const dtype = target instanceof DTypeClass ? target : null;
+    if (dtype && !dtype.isFloatingPoint) {
+      throw new ValueError(`to: a module converts to floating-point dtypes only, got ${dtype}`);
+    }
+    const place = dtype
+      ? null
+      : typeof target === "string"
+        ? device(target)
+        : device((target as Device).type);
+    const move = (x: Tensor): Tensor => {
+      if (dtype) return x.dtype.isFloatingPoint ? x.to(dtype) : x;
+      return x.device === place ? x : (x.to as (place: unknown) => Tensor)(place);
+    };
+    withoutTape(() => {
+      for (const x of [...this.parameters(), ...this.buffers()]) {
+        const moved = move(x);
+        if (moved === x) continue;
+        x.data = moved;
+        if (x.grad !== null) x.grad = move(x.grad);
+      }
+    });
+    return this;
+  }
+
+  /** Calls `fn` with every module, submodules before those that hold them. */
+  apply(fn: (module: Module) => void): this {
+    for (const child of this.children()) child.apply(fn);
+    fn(this);
+    return this;
+  }
+
+  /** Forgets the gradients of all parameters; with `setToNone: false` they become zeros instead. */
+  zeroGrad(options: { setToNone?: boolean } = {}): void {
+    for (const parameter of this.parameters()) {
+      if (parameter.grad === null) continue;
+      parameter.grad = options.setToNone === false ? parameter.grad.detach().mul(0) : null;
+    }
+  }
+
+  /** Says whether autograd records what is done with the parameters: false freezes the module. */
+  requiresGrad_(value = true): this {
+    for (const parameter of this.parameters()) parameter.requiresGrad = value;
+    return this;
+  }
+
+  /** Calls `hook(module, inputs, output)` after each forward; what it returns, if anything, takes the output's place. */
+  registerForwardHook(hook: ForwardHook<this>): HookHandle {
+    return hooksOf(this).addAfter(hook);
+  }
+
+  /** Calls `hook(module, inputs)` before each forward; an array that it returns takes the place of the inputs. */
+  registerForwardPreHook(hook: ForwardPreHook<this>): HookHandle {
+    return hooksOf(this).addBefore(hook);
+  }
+
+  /** What stands between the brackets in the printed form. */
+  extraRepr(): string {
+    return "";
+  }
+
+  /** The printed form, PyTorch's: `Linear(in_features=2, out_features=1, bias=True)`, submodules one a line. */
+  toString(): string {
+    const children = Array.from(
+      this.#ownModules(),
+      ([name, child]) => `(${name}): ${indentRest(String(child), 2)}`,
+    );
+    return treeText(this.constructor.name, this.extraRepr(), children);
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+}

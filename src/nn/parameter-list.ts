@@ -1,0 +1,54 @@
+/** Parameters in a list. */
+import { IndexError } from "../base/index.ts";
+import type { Tensor } from "../tensor/index.ts";
+import { Module, members } from "./module.ts";
+import { Parameter } from "./parameter.ts";
+
+/**
+ * A list of parameters: a plain array would hide them. Tensors that are no parameters become some.
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.ParameterList.html
+ */
+export class ParameterList extends Module implements Iterable<Parameter> {
+  readonly #items: Parameter[] = [];
+
+  constructor(values: Iterable<Tensor> = []) {
+    super();
+    for (const value of values) this.append(value);
+  }
+
+  protected override *[members](): Iterable<readonly [string, unknown]> {
+    yield* super[members]();
+    for (const [i, item] of this.#items.entries()) yield [String(i), item];
+  }
+
+  /** Number of parameters. */
+  get length(): number {
+    return this.#items.length;
+  }
+
+  [Symbol.iterator](): Iterator<Parameter> {
+    return this.#items[Symbol.iterator]();
+  }
+
+  /** Parameter number `index`; negative numbers count from the end. Throws an IndexError where there is none. */
+  at(index: number): Parameter {
+    const found = this.#items.at(index);
+    if (!found) {
+      throw new IndexError(`ParameterList: index ${index} is out of range for ${this.length} parameters`);
+    }
+    return found;
+  }
+
+  /** Adds a parameter at the end. */
+  append(value: Tensor): this {
+    this.#items.push(value instanceof Parameter ? value : new Parameter(value));
+    return this;
+  }
+
+  override extraRepr(): string {
+    return this.#items
+      .map((item, i) => `  (${i}): Parameter containing: [${item.dtype} of size ${item.shape.join("x")}]`)
+      .join("\n");
+  }
+}

@@ -1,0 +1,55 @@
+/** Modules that change nothing, or the shape alone. */
+import type { Shape } from "../base/index.ts";
+import { flatten, unflatten } from "../ops/movement.ts";
+import type { Tensor } from "../tensor/index.ts";
+import { Module } from "./module.ts";
+
+/** Gives its input back. Takes and ignores any arguments, so that it can stand in for another module. */
+export class Identity extends Module {
+  // biome-ignore lint/complexity/noUselessConstructor: it takes arguments that Module's does not
+  constructor(..._ignored: unknown[]) {
+    super();
+  }
+
+  override forward<T>(x: T): T {
+    return x;
+  }
+}
+
+/** Joins the dimensions from `startDim` (1: all but the batch) to `endDim` (-1) into one. */
+export class Flatten extends Module {
+  constructor(
+    readonly startDim = 1,
+    readonly endDim = -1,
+  ) {
+    super();
+  }
+
+  override forward(x: Tensor): Tensor {
+    return flatten(x, this.startDim, this.endDim);
+  }
+
+  override extraRepr(): string {
+    return `start_dim=${this.startDim}, end_dim=${this.endDim}`;
+  }
+}
+
+/** Splits the dimension `dim` into several, of the sizes `unflattenedSize`; one may be -1. */
+export class Unflatten extends Module {
+  constructor(
+    readonly dim: number,
+    readonly unflattenedSize: Shape,
+  ) {
+    super();
+  }
+
+  override forward(x: Tensor): Tensor {
+    return unflatten(x, this.dim, this.unflattenedSize);
+  }
+
+  override extraRepr(): string {
+    const sizes = this.unflattenedSize.join(", ");
+    // Python writes a tuple of one with a comma.
+    return `dim=${this.dim}, unflattened_size=(${sizes}${this.unflattenedSize.length === 1 ? "," : ""})`;
+  }
+}
