@@ -32,6 +32,7 @@ export {
   XorchError,
 } from "./base/index.ts";
 export type { Device } from "./device/device.ts";
+export * as nn from "./nn/index.ts";
 export * from "./ops/clamp.ts";
 export { argmax, argmin, max, min, type ValuesAndIndices } from "./ops/extremes.ts";
 export type { TensorLike } from "./ops/handle.ts";
@@ -45,6 +46,7 @@ export * from "./ops/repeat.ts";
 export { Slice } from "./ops/slice.ts";
 export * from "./ops/softmax.ts";
 export * from "./ops/triangle.ts";
+export * as optim from "./optim/index.ts";
 export { Generator } from "./random/generator.ts";
 export { areDeterministicAlgorithmsEnabled, useDeterministicAlgorithms } from "./tensor/determinism.ts";
 export * from "./tensor/index.ts";

@@ -220,6 +220,7 @@ def library():
         "edges": [u for u in edges if 0 < u < 1],
         "log": entry(math.log, [1 - u for u in below_one]),
         "logNearOne": entry(math.log, [1 - u / 16 for u in below_one]),
+        "logAboveOne": entry(math.log, [1 + u / 8 for u in below_one]),
         "log1p": entry(math.log1p, [-u for u in below_one]),
         "log1pSmall": entry(math.log1p, [-u / 2**20 for u in below_one]),
         "sin": entry(math.sin, angles),

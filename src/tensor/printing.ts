@@ -50,7 +50,10 @@ const rules: Rules = {
   threshold: [(n) => typeof n === "number" && n >= 0, "a number of at least 0 (Infinity: no summaries)"],
   // PyTorch takes 0 but then prints a whole vector after the dots, and fails on a matrix.
   edgeitems: [(n) => Number.isInteger(n) && n >= 1, "a whole number of at least 1"],
-  linewidth: [(n) => n === Infinity || (Number.isInteger(n) && n >= 1), "a whole number of at least 1, or Infinity"],
+  linewidth: [
+    (n) => n === Infinity || (Number.isInteger(n) && n >= 1),
+    "a whole number of at least 1, or Infinity",
+  ],
   sciMode: [(mode) => mode === null || typeof mode === "boolean", "true, false or null"],
 };
 
@@ -85,9 +88,7 @@ function merged(where: string, base: PrintOptions, given: Partial<PrintOptions>)
  * String(torch.tensor([1.12345])); // "tensor([1.12])"
  * torch.setPrintOptions({ profile: "default" });
  */
-export function setPrintOptions(
-  options: Partial<PrintOptions> & { profile?: keyof typeof profiles },
-): void {
+export function setPrintOptions(options: Partial<PrintOptions> & { profile?: keyof typeof profiles }): void {
   const { profile, ...given } = options;
   if (profile !== undefined && !Object.hasOwn(profiles, profile)) {
     const known = Object.keys(profiles).join(", ");
@@ -173,7 +174,7 @@ export function formatTensor(x: Printable, options: Partial<PrintOptions> = {}):
   const settled = merged("formatTensor", current, options);
   const isEmpty = elementCount(x.shape) === 0;
   let text = prefix + (isEmpty ? "[]" : formatContents(x, settled));
-  // PyTorch counts the last line two characters longer than it is where it is the only one, else one.
+  // PyTorch counts the last line of the elements two characters longer than it is.
   let lineLength = text.length - text.lastIndexOf("\n") + 1;
   for (const suffix of suffixesOf(x, isEmpty)) {
     const fits = lineLength + suffix.length + 2 <= settled.linewidth;

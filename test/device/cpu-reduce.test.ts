@@ -38,7 +38,7 @@ function fold(
     element,
     combine: combine(a, b),
     identity: ir.constant(identity, dtype),
-    finish: finish && finish(a),
+    finish: finish?.(a) ?? null,
   });
 }
 
@@ -57,7 +57,7 @@ const exact: readonly ReduceKernel[] = [
   fold("all uint8", [uint8], ir.ne(ir.input(0, uint8), 0), ir.and, true),
   fold("dot int32", [int32, int32], ir.mul(ir.input(0, int32), ir.input(1, int32)), ir.add, 0),
   fold("sum where", [bool, int32], ir.select(ir.input(0, bool), ir.input(1, int32), 1), ir.add, 0),
-  fold("finished", [int32], ir.input(0, int32), ir.add, 5, (x) => ir.mul(x, ir.param(0, int32))),
+  fold("finished", [int32], ir.input(0, int32), ir.add, 0, (x) => ir.mul(x, ir.param(0, int32))),
   fold("finished wider", [uint8], ir.input(0, uint8), ir.max, 0, (x) => ir.cast(x, float64)),
   fold("constant", [int32], ir.param(0, int32), ir.add, 0),
 ];

@@ -1,5 +1,5 @@
 /** Views of matrices in every layout that an operand may have, and their elements read one by one. */
-import type { DType, TypedArray } from "../../src/base/index.ts";
+import { type DType, int64, type TypedArray } from "../../src/base/index.ts";
 import type { Device } from "../../src/device/device.ts";
 import { Storage, type View } from "../../src/device/storage.ts";
 
@@ -99,8 +99,9 @@ export function elements<T extends TypedArray = Float32Array>(view: View): T {
 /** An output without gaps, NaN (or 77) everywhere, in a storage with room on both sides. */
 export function outputView(dtype: DType, shape: readonly number[]): View {
   const strides = shape.map((_, d) => shape.slice(d + 1).reduce((x, y) => x * y, 1));
-  const view = stridedView(dtype, shape, strides, () => 0);
-  view.storage.data.fill((dtype.isFloatingPoint ? Number.NaN : dtype.name === "int64" ? 77n : 77) as never);
+  const filler = dtype.isFloatingPoint ? Number.NaN : dtype === int64 ? 77n : 77;
+  const view = stridedView(dtype, shape, strides, () => filler);
+  view.storage.data.fill(filler as never);
   return { ...view, contiguous: true };
 }
 

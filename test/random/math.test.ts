@@ -116,6 +116,7 @@ describe("logarithm, sine and cosine are the C library's, bit for bit", () => {
   it.each([
     ["log", log, belowOne.map((u) => 1 - u)],
     ["logNearOne", log, belowOne.map((u) => 1 - u / 16)],
+    ["logAboveOne", log, belowOne.map((u) => 1 + u / 8)],
     ["log1p", log1p, belowOne.map((u) => -u)],
     ["log1pSmall", log1p, belowOne.map((u) => -u / 2 ** 20)],
     ["sin", sincosPart(0), angles],

@@ -37,7 +37,8 @@ export function mapBlocks(
       for (let i = 0; i < inputs.length; i++) {
         if (from > 0 && (constant >>> i) & 1) continue;
         const { dtype } = walk.operands[i]!;
-        walk.read(i, scratch[dtype.index]!, regionAddress(i) / dtype.bytes, from, length);
+        const needed = (repeated >>> i) & 1 ? 1 : length;
+        walk.read(i, scratch[dtype.index]!, regionAddress(i) / dtype.bytes, from, needed);
       }
       execute(kernel, plan, repeated, length);
       if (round === 1) continue;

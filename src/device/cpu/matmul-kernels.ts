@@ -1,6 +1,8 @@
-/** The compiled kernels of the matrix product for one float type, and where in the scratch memory they work. */
-import type { FunctionBuilder } from "../../codegen/wasm/assembler.ts";
-import { ModuleBuilder } from "../../codegen/wasm/assembler.ts";
+/**
+ * The compiled kernels of the matrix product for one float type. Each module stays below the 4 KiB that browsers
+ * compile at once on their main thread, and is compiled when first needed.
+ */
+import { type FunctionBuilder, ModuleBuilder } from "../../codegen/wasm/assembler.ts";
 import { dotKernel } from "../../codegen/wasm/matmul-dot.ts";
 import { float32Lanes, float64Lanes, type Lanes } from "../../codegen/wasm/matmul-lanes.ts";
 import { packRows, packTransposed, unpack } from "../../codegen/wasm/matmul-pack.ts";
@@ -11,9 +13,9 @@ import { settings } from "./settings.ts";
 
 export type FloatArray = Float32Array | Float64Array;
 
+/** Takes addresses, sizes and strides in bytes; what each parameter means stands at the generator. */
 type Kernel = (...numbers: number[]) => void;
 
-/** Compiles functions into one module of the scratch memory; each is a few hundred bytes. */
 function compile<Name extends string>(functions: Record<Name, FunctionBuilder>): Record<Name, Kernel> {
   const builder = new ModuleBuilder();
   for (const name of Object.keys(functions) as Name[]) builder.add(name, functions[name]);
@@ -21,22 +23,49 @@ function compile<Name extends string>(functions: Record<Name, FunctionBuilder>):
   return new WebAssembly.Instance(module, { env: { memory } }).exports as Record<Name, Kernel>;
 }
 
+/** Moves operands of large products into panels, whose width is the key, and results out of tiles. */
+interface PackingKernels {
+  readonly rows: Record<number, Kernel>;
+  readonly transposed: Record<number, Kernel>;
+  readonly unpack: Kernel;
+}
+
+function compilePacking(lanes: Lanes): PackingKernels {
+  const left = TILE_ROWS;
+  const right = tileColumns(lanes);
+  const kernels = compile({
+    rowsLeft: packRows(lanes, left),
+    rowsRight: packRows(lanes, right),
+    transposedLeft: packTransposed(lanes, left),
+    transposedRight: packTransposed(lanes, right),
+    unpack: unpack(lanes),
+  });
+  return {
+    rows: { [left]: kernels.rowsLeft, [right]: kernels.rowsRight },
+    transposed: { [left]: kernels.transposedLeft, [right]: kernels.transposedRight },
+    unpack: kernels.unpack,
+  };
+}
+
+interface MultiplyingKernels {
+  readonly tiled: Kernel;
+  readonly dot: Kernel;
+}
+
 export class MatmulKernels {
+  /** Of an element. */
   readonly bytes: number;
-  /** Columns of a tile of the large product; it has TILE_ROWS rows. */
-  readonly tileColumns: number;
   /** Elements in a v128. */
   readonly laneCount: number;
-
-  // What the parameters mean stands at the generators.
+  /** Columns of a tile of the large product; it has TILE_ROWS rows. */
+  readonly tileColumns: number;
   readonly small: Kernel;
+  /** Packs into panels of one vector's width. */
   readonly packVectors: Kernel;
-  readonly unpack: Kernel;
-  /** By whether the operand lies along k, and the width of a panel. */
-  readonly pack: { rows: Record<number, Kernel>; transposed: Record<number, Kernel> };
   /** Views of small products' results in the scratch memory, by their length; see matmul-small.ts. */
   readonly results: (FloatArray | undefined)[] = [];
-  readonly #multiplying: ({ tiled: Kernel; dot: Kernel } | undefined)[] = [];
+  #packing: PackingKernels | undefined;
+  readonly #multiplying: (MultiplyingKernels | undefined)[] = [];
 
   constructor(
     readonly lanes: Lanes,
@@ -46,26 +75,17 @@ export class MatmulKernels {
     this.bytes = lanes.bytes;
     this.laneCount = lanes.count;
     this.tileColumns = tileColumns(lanes);
-    const kernels = compile({
-      small: smallKernel(lanes),
-      packVectors: packTransposed(lanes, lanes.count),
-      rowsLeft: packRows(lanes, TILE_ROWS),
-      rowsRight: packRows(lanes, this.tileColumns),
-      transposedLeft: packTransposed(lanes, TILE_ROWS),
-      transposedRight: packTransposed(lanes, this.tileColumns),
-      unpack: unpack(lanes),
-    });
+    const kernels = compile({ small: smallKernel(lanes), packVectors: packTransposed(lanes, lanes.count) });
     this.small = kernels.small;
     this.packVectors = kernels.packVectors;
-    this.unpack = kernels.unpack;
-    this.pack = {
-      rows: { [TILE_ROWS]: kernels.rowsLeft, [this.tileColumns]: kernels.rowsRight },
-      transposed: { [TILE_ROWS]: kernels.transposedLeft, [this.tileColumns]: kernels.transposedRight },
-    };
+  }
+
+  get packing(): PackingKernels {
+    return (this.#packing ??= compilePacking(this.lanes));
   }
 
   /** The kernels of large products, in the variant that the settings ask for now. */
-  get multiplying(): { tiled: Kernel; dot: Kernel } {
+  get multiplying(): MultiplyingKernels {
     const fused = !settings.deterministic && settings.relaxedFma;
     const variant = { lanes: this.lanes, fused };
     return (this.#multiplying[Number(fused)] ??= compile({
@@ -78,7 +98,6 @@ export class MatmulKernels {
 let float32Kernels: MatmulKernels | undefined;
 let float64Kernels: MatmulKernels | undefined;
 
-/** Compiled at first use. */
 export function matmulKernels(type: "float32" | "float64"): MatmulKernels {
   if (type === "float32") return (float32Kernels ??= new MatmulKernels(float32Lanes, f32));
   return (float64Kernels ??= new MatmulKernels(float64Lanes, f64));

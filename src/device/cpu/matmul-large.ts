@@ -164,12 +164,12 @@ function storeTiles(
   const to = at + i * row + j * column;
   const dense = rowBytes === columns * bytes;
   if (column !== 1) {
-    kernels.unpack(TILES, RAW, columns, rows, bytes, rowBytes);
+    kernels.packing.unpack(TILES, RAW, columns, rows, bytes, rowBytes);
     storeRows(data, to, column, memory, RAW / bytes, columns, rows, rows);
   } else if (dense || columns > NARROW) {
     storeRows(data, to, row, memory, TILES / bytes, rows, columns, rowBytes / bytes);
   } else {
-    kernels.unpack(TILES, RAW, rows, columns, rowBytes, bytes);
+    kernels.packing.unpack(TILES, RAW, rows, columns, rowBytes, bytes);
     storeRows(data, to, row, memory, RAW / bytes, rows, columns, columns);
   }
 }

@@ -80,7 +80,7 @@ export function packOperand(
         const rows = Math.min(most, length - done);
         copyOperand(memory, raw, operand, first, count, start + k + done, rows);
         const to = address(k, length, 0) + done * width * bytes;
-        kernels.pack.rows[width](RAW, to, panelCount, rows, count * bytes, length * width * bytes);
+        kernels.packing.rows[width](RAW, to, panelCount, rows, count * bytes, length * width * bytes);
       }
     }
     return;
@@ -93,7 +93,7 @@ export function packOperand(
     copyOperand(memory, raw, operand, first + panel * width, vectors, start, depth);
     for (let k = 0; k < depth; k += kBlock) {
       const length = Math.min(kBlock, depth - k);
-      kernels.pack.transposed[width](
+      kernels.packing.transposed[width](
         RAW + k * bytes,
         address(k, length, panel),
         pieces,

@@ -12,7 +12,7 @@ import { f32, regionAddress, scratch } from "./scratch.ts";
 import { Walk } from "./walk.ts";
 
 /** Rows that columns add up one by one before the sum is merged with others. */
-const CHAIN_ROWS = 256;
+const CHAIN_ROWS = 32;
 
 /** Below so many columns, several rows are taken as one wide one where there are many. */
 const NARROW = 16;
@@ -62,7 +62,7 @@ export class Reduction {
   foldColumns(count: number, rows: number, width: number): void {
     const { plan, folds } = this;
     const narrow = width < NARROW && rows > CHAIN_ROWS;
-    if (rows * width <= plan.block && !narrow) {
+    if (rows * width <= plan.block && rows <= CHAIN_ROWS) {
       const size = rows * width;
       const together = Math.floor(plan.block / size);
       for (let first = 0; first < count; first += together) {

@@ -129,9 +129,8 @@ export class Walk {
 
   /** Copies elements [from, from + n) of an operand to `to`, an index in `target`. */
   read(index: number, target: TypedArray, to: number, from: number, n: number): void {
-    const { dtype, data, start, strides, dense, repeated } = this.operands[index]!;
+    const { dtype, data, start, strides, dense } = this.operands[index]!;
     if (dense) copyElements(dtype, target, to, data, start + from, n);
-    else if (repeated) copyElements(dtype, target, to, data, start, 1);
     else this.#copy(dtype, target, to - from, this.#dense, data, start, strides, from, n);
   }
 

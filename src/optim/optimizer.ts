@@ -1,0 +1,178 @@
+/** What optimizers have in common: groups of parameters with options, the state of each parameter, saving and loading. */
+import { AutogradError, DTypeError, formatShape, sameShape, ShapeError, ValueError } from "../base/index.ts";
+import { enableGrad } from "../autograd/grad-mode.ts";
+import { readOptions } from "../nn/options.ts";
+import { pythonBool, pythonFloat } from "../nn/python-text.ts";
+import { describe, isTensor } from "../ops/pointwise-op.ts";
+import type { Tensor } from "../tensor/index.ts";
+import { loadState, type OptimizerStateDict, type ParameterState, saveState } from "./optimizer-state.ts";
+
+/** Parameters that share their options. The options may be changed between steps, `group.lr = 0.1`. */
+export type ParamGroup<O> = O & { params: Tensor[] };
+
+/** What a constructor takes: parameters, or groups of them with options of their own. */
+export type ParamsOf<O> = Iterable<Tensor> | Iterable<Partial<O> & { params: Tensor | Iterable<Tensor> }>;
+
+/**
+ * Base class of optimizers: `step` changes the parameters by their gradients.
+ *
+ * Source: https://pytorch.org/docs/stable/optim.html#torch.optim.Optimizer
+ */
+export abstract class Optimizer<O extends object> {
+  /** Options of groups that do not say otherwise. */
+  readonly defaults: Readonly<O>;
+  readonly paramGroups: ParamGroup<O>[] = [];
+  /** What the optimizer remembers of each parameter, from its first step on. */
+  readonly state = new Map<Tensor, ParameterState>();
+
+  /**
+   * @throws ValueError for an empty list, a parameter given twice, an unknown option or a value out of range; DTypeError for
+   * what is no tensor; AutogradError for a tensor that is no leaf.
+   */
+  constructor(params: ParamsOf<O>, defaults: O, options: Partial<O> | undefined) {
+    this.defaults = readOptions(this.#name, defaults, options);
+    this.check(this.#name, this.defaults);
+    if (isTensor(params) || typeof params !== "object" || params === null || !(Symbol.iterator in params)) {
+      throw new DTypeError(
+        `${this.#name}: the first argument must be a list of parameters such as model.parameters(), got ${describe(params)}`,
+      );
+    }
+    const given = [...(params as Iterable<Tensor | (Partial<O> & { params: Tensor | Iterable<Tensor> })>)];
+    if (given.length === 0) throw new ValueError(`${this.#name}: the list of parameters is empty`);
+    const first = given[0];
+    if (!isTensor(first) && typeof first === "object" && first !== null && "params" in first) {
+      for (const group of given) this.addParamGroup(group as Partial<O> & { params: Tensor | Iterable<Tensor> });
+    } else {
+      this.addParamGroup({ params: given } as Partial<O> & { params: Tensor[] });
+    }
+  }
+
+  get #name(): string {
+    return this.constructor.name;
+  }
+
+  /** Throws a ValueError for an option out of range. */
+  protected abstract check(where: string, options: Readonly<O>): void;
+
+  /** Reads a group's options before its parameters are updated. */
+  protected abstract begin(group: Readonly<O>): void;
+
+  /** Updates a parameter by its gradient. */
+  protected abstract update(x: Tensor, grad: Tensor, group: Readonly<O>): void;
+
+  /** Adds parameters, with options of their own where they are given. */
+  addParamGroup(group: Partial<O> & { params: Tensor | Iterable<Tensor> }): void {
+    const { params: given, ...own } = group;
+    const params = isTensor(given) ? [given as Tensor] : [...(given as Iterable<Tensor>)];
+    if (params.length === 0) throw new ValueError(`${this.#name}: a group has an empty list of parameters`);
+    const options = readOptions(this.#name, this.defaults, own as unknown as Partial<O>) as O;
+    this.check(this.#name, options);
+    const known = new Set(this.paramGroups.flatMap((other) => other.params));
+    for (const [i, x] of params.entries()) {
+      if (!isTensor(x)) {
+        throw new DTypeError(`${this.#name}: parameter ${i} must be a tensor, got ${describe(x)}`);
+      }
+      const what = `parameter ${i} of shape ${formatShape(x.shape)}`;
+      if (!x.isLeaf) {
+        throw new AutogradError(
+          `${this.#name}: ${what} is the result of an op (${x.gradFn?.name ?? "a view"}), so that it gets no gradient; only leaves can be optimized`,
+        );
+      }
+      if (known.has(x)) throw new ValueError(`${this.#name}: ${what} is given twice`);
+      known.add(x);
+    }
+    this.paramGroups.push({ ...options, params });
+  }
+
+  /** Forgets the gradients; with `setToNone: false` they become zeros instead. */
+  zeroGrad(options?: { setToNone?: boolean }): void {
+    const keep = options?.setToNone === false;
+    for (const { params } of this.paramGroups) {
+      for (const x of params) x.grad = keep && x.grad ? (x.grad.detach().mul(0) as Tensor) : null;
+    }
+  }
+
+  /**
+   * Changes every parameter that has a gradient. A closure, if given, is run first, with gradients on: it computes the loss
+   * anew, and its result is given back.
+   */
+  step(): undefined;
+  step<T>(closure: () => T): T;
+  step<T>(closure?: () => T): T | undefined {
+    const loss = closure === undefined ? undefined : enableGrad(closure);
+    for (const group of this.paramGroups) {
+      this.begin(group);
+      const { params } = group;
+      for (let i = 0; i < params.length; i++) {
+        const x = params[i]!;
+        const { grad } = x;
+        if (grad === null) continue;
+        if (grad.dtype !== x.dtype || !sameShape(grad.shape, x.shape)) this.#misfit(x, grad);
+        this.update(x, grad, group);
+        x.storage.version++;
+        x.storage.lastWriter = this.#name;
+      }
+    }
+    return loss;
+  }
+
+  #misfit(x: Tensor, grad: Tensor): never {
+    throw new ShapeError(
+      `${this.#name}: a gradient of shape ${formatShape(grad.shape)} and ${grad.dtype} for a parameter of shape ${formatShape(x.shape)} and ${x.dtype}; they must be equal`,
+    );
+  }
+
+  /**
+   * The options of the groups and the state of each parameter, by its number in the order of the groups. Tensors share memory
+   * with the optimizer's: they go on changing.
+   */
+  stateDict(): OptimizerStateDict {
+    return saveState(this.paramGroups, this.state);
+  }
+
+  /**
+   * Takes over the options and (a copy of) the state of a `stateDict`.
+   *
+   * @throws StateDictError where groups, numbers of parameters or shapes differ. Nothing is changed then.
+   */
+  loadStateDict(saved: OptimizerStateDict): void {
+    loadState(this.#name, this.paramGroups, this.state, saved, (options) => {
+      this.check(this.#name, { ...this.defaults, ...options } as O);
+    });
+  }
+
+  /** The printed form, PyTorch's: the options of each group in alphabetical order. */
+  toString(): string {
+    const groups = this.paramGroups.map(({ params: _, ...options }, i) => {
+      const lines = Object.entries(options)
+        .map(([name, value]) => `    ${name}: ${optionText(value)}`)
+        .sort();
+      return `Parameter Group ${i}\n${lines.join("\n")}\n`;
+    });
+    return `${this.#name} (\n${groups.join("\n")})`;
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+}
+
+function optionText(value: unknown): string {
+  if (typeof value === "boolean") return pythonBool(value);
+  if (Array.isArray(value)) return `(${value.map(optionText).join(", ")})`;
+  return typeof value === "number" && !Number.isInteger(value) ? pythonFloat(value) : String(value);
+}
+
+/** Throws a ValueError unless the option is a number of at least 0. */
+export function checkNotNegative<O extends object>(
+  where: string,
+  options: O,
+  ...names: readonly (keyof O & string)[]
+): void {
+  for (const name of names) {
+    const value = options[name];
+    if (!(typeof value === "number" && value >= 0)) {
+      throw new ValueError(`${where}: ${name} must be a number of at least 0, got ${describe(value)}`);
+    }
+  }
+}
