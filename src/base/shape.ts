@@ -92,6 +92,11 @@ export function normalizeDims(
   dims: number | Shape | undefined | null,
   rank: number,
 ): number[] {
+  if (dims !== undefined && dims !== null && typeof dims !== "number" && !Array.isArray(dims)) {
+    throw new ShapeError(
+      `${where}: a dimension must be a whole number or an array of them, got ${String(dims)}`,
+    );
+  }
   if (dims === undefined || dims === null || (typeof dims !== "number" && dims.length === 0)) {
     const all = new Array<number>(rank);
     for (let d = 0; d < rank; d++) all[d] = d;

@@ -261,7 +261,7 @@ function resultOrder(places: FlatPlaces): number[] {
  * @example
  * torch.tensor([[1, 2, 3], [4, 5, 6]]).index(":", 1); // tensor([2, 5])
  */
-export function index(x: Tensor, ...items: readonly IndexItem[]): Tensor {
+export function index(x: Tensor, ...items: IndexItem[]): Tensor {
   const { seen, tensors } = resolve("index", x, items);
   if (tensors.every((tensor) => tensor === null)) return seen;
   const places = flatPlaces(seen, tensors);

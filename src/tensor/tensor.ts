@@ -16,7 +16,8 @@ import type { ValuesAndIndices } from "../ops/extremes.ts";
 import type { methods, pointwiseOps } from "../ops/registry.ts";
 import { autograd, type BackwardOptions, type TensorHook, type TensorNode } from "./autograd-slot.ts";
 import type { randomMethods } from "./random.ts";
-import { type Nested, readNested, readScalar, readTyped } from "./reading.ts";
+import { formatTensor } from "./printing.ts";
+import { locate, type Nested, readNested, readScalar, readTyped } from "./reading.ts";
 
 type Methods = typeof methods;
 
@@ -221,6 +222,27 @@ export class Tensor implements View {
   /** Calls `hook` with the gradient each time it is computed; a tensor it returns replaces the gradient. */
   registerHook(hook: TensorHook): { remove(): void } {
     return autograd.registerHook(this, hook);
+  }
+
+  /** As PyTorch prints it: `tensor([1., 2.], requiresGrad=true)`. */
+  toString(): string {
+    return formatTensor({
+      shape: this.shape,
+      dtype: this.dtype,
+      at: (position) => this.storage.data[locate(this, position)]!,
+      requiresGrad: this.requiresGrad,
+      gradFnName: this.gradFn?.name ?? null,
+    });
+  }
+
+  /** What `console.log` shows in Node. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+
+  /** The elements as nested arrays, for `JSON.stringify`. */
+  toJSON(): Nested {
+    return this.tolist();
   }
 
   /** A leaf of this dtype and device from numbers, for ops that make indices. */

@@ -88,12 +88,11 @@ const excused: Record<string, string> = {
 describe(`ops against PyTorch ${recorded.torch}`, () => {
   let compared = 0;
 
-  const byOp = Map.groupBy
-    ? Map.groupBy(cases, ({ id }) => id.split(" ")[0]!)
-    : cases.reduce((groups, question) => {
-        const op = question.id.split(" ")[0]!;
-        return groups.set(op, [...(groups.get(op) ?? []), question]);
-      }, new Map<string, Case[]>());
+  const byOp = new Map<string, Case[]>();
+  for (const question of cases) {
+    const op = question.id.split(" ")[0]!;
+    byOp.set(op, [...(byOp.get(op) ?? []), question]);
+  }
 
   for (const [op, questions] of byOp) {
     it(op, () => {
