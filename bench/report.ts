@@ -93,7 +93,12 @@ export function record(
           name,
           "error" in result
             ? result
-            : { medianNs: median(result.rounds), spread: spread(result.rounds), roundsNs: result.rounds },
+            : {
+                medianNs: median(result.rounds),
+                bestNs: Math.min(...result.rounds),
+                spread: spread(result.rounds),
+                roundsNs: result.rounds,
+              },
         ]),
       ),
     })),

@@ -1,6 +1,6 @@
 """Records how PyTorch prints tensors, for test/tensor/printing.test.ts.
 
-    python3 scripts/oracle/printing.py    (PyTorch 1.13 or later; writes test/fixtures/printing.json)
+    python3 scripts/oracle/printing.py    (PyTorch 1.13; writes test/fixtures/printing.json)
 
 A case holds shape, dtype, values (repeated, row-major, until the shape is full), what differs from the defaults, and
 the text. Recorded as if PyTorch had Xorch's spelling: int32 is the integer dtype that goes without a suffix, where
@@ -162,10 +162,13 @@ def random_case(with_options):
 
 
 def suffix_at_the_edge():
-    """Rows of every length up to the line width, with suffixes that just fit or just do not."""
-    for n in range(12, 25):
+    """Suffixes that just fit their line or just do not."""
+    for linewidth in [*range(36, 46), *range(56, 65)]:
+        for shape in ([3], [2, 3]):
+            yield record(shape, "float64", [1.0], requiresGrad=True, options={"linewidth": linewidth})
+        yield record([3], "float64", [1.0], gradFnName="B", options={"linewidth": linewidth})
+    for n in range(16, 25):
         yield record([n], "uint8", [7])
-        yield record([n], "float64", [1.0], requiresGrad=True)
         yield record([2, n], "float32", [1.0], gradFnName="AddBackward0")
 
 
@@ -206,6 +209,7 @@ def thresholds_of_form():
     for values in ([1e300, 1e-300], [5e-324], [1.7976931348623157e308], [2.0**-1022, 0.0], [1e22], [1e100, -2e100]):
         for sci_mode in (None, True, False):
             yield record([len(values)], "float64", values, **({} if sci_mode is None else {"options": {"sciMode": sci_mode}}))
+    yield record([3], "float32", [0.0, NAN, INF], options={"sciMode": True})
     for value in (0.5, 1.5, 2.5, 9.5, 10.5, 0.25, 0.125, 0.375, 25.0, 35.0, 95.0, 105.0, 125.0, 1e23, 15e22, 5e21, 2.5e22):
         for precision in (0, 1):
             for sci_mode in (True, False):

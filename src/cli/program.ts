@@ -104,15 +104,18 @@ export function makeProgram(language: Language, t: Translate, io: Io): Command {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
+      // Faults are thrown: what is left for commander to write here is the help for a command line without command.
+      writeErr: (text) => io.stdout.write(text),
       getOutHelpWidth: () => io.stdout.columns ?? 100,
+      getErrHelpWidth: () => io.stdout.columns ?? 100,
       getOutHasColors: () => false,
+      getErrHasColors: () => false,
     })
     .configureHelp({
       showGlobalOptions: true,
       styleTitle: (title) => (headings[title] ? t(headings[title]) : title),
     })
-    .addHelpText("after", examplesHelp(t))
-    .action(() => program.outputHelp());
+    .addHelpText("after", examplesHelp(t));
 
   const lessonNames = lessons.map((lesson) => lesson.name).join(", ");
   const learnCommand = program

@@ -40,8 +40,8 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     await makeProgram(language, t, io).parseAsync(argv, { from: "user" });
     return EXIT_OK;
   } catch (error) {
-    // Commander ends help and version by throwing, too.
-    if (error instanceof CommanderError && error.exitCode === 0) return EXIT_OK;
+    // Commander ends help and version by throwing, too, and calls it a fault where no command was given.
+    if (error instanceof CommanderError) return EXIT_OK;
     if (error instanceof UsageError) {
       complain(error.message);
       return EXIT_USAGE;

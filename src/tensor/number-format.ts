@@ -64,8 +64,8 @@ function longest(texts: readonly string[]): number {
  * The elements in one form for all: integers as they are, bool as True and False, and floats
  * - as whole numbers with a point (`3.`) where all are whole,
  * - else with `precision` digits (`3.1416`),
- * - but with an exponent (`3.1416e+00`) where max|x| / min|x| > 1000, max|x| > 10^8, or, if not all are whole,
- *   min|x| < 10^-4. `sciMode` overrules this choice.
+ * - but with an exponent (`3.1416e+00`) where max|x| / min|x| > 1000, max|x| > 10^8 or min|x| < 10^-4. `sciMode`
+ *   overrules this choice.
  * Zeros, NaN and infinities have no say, neither in the form nor in the width; where there is nothing else, `sciMode`
  * has none either. The width is that of the form that the values ask for, also where `sciMode` overrules it.
  *
@@ -97,7 +97,7 @@ export function formatElements(
   if (max === 0) return { texts: values.map(plain), width: 1 };
 
   const exponential = (x: number) => scientific(x, precision);
-  const isWide = max / min > 1000 || max > 1e8 || (!areWhole && min < 1e-4);
+  const isWide = max / min > 1000 || max > 1e8 || min < 1e-4;
   const texts = values.map(isWide ? exponential : plain);
   const width = longest(texts.filter((_, i) => hasSay(values[i]!)));
   if (sciMode === null || sciMode === isWide) return { texts, width };

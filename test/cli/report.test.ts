@@ -5,6 +5,9 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { expectWellFormed } from "../plot/read.ts";
 import { xorch } from "./capture.ts";
 
+/** As toContain, without printing a whole page where it fails. */
+const expectIn = (page: string, part: string) => expect(page.includes(part), part.slice(0, 200)).toBe(true);
+
 describe("report.html", () => {
   let page = "";
   let files: ReadonlyMap<string, string>;
@@ -21,18 +24,18 @@ describe("report.html", () => {
   });
 
   it("stands alone: nothing is fetched and nothing runs", () => {
-    expect(page).toMatch(/^<!doctype html>/);
-    expect(page).not.toMatch(/<(script|link|img|iframe|object)\b/);
-    expect(page).not.toMatch(/(src|href)="(https?:|\/\/)/);
-    expect(page).not.toMatch(/@import|url\((?!#)/);
+    expect(page.startsWith("<!doctype html>")).toBe(true);
+    expect(/<(script|link|img|iframe|object)\b/.exec(page)).toBeNull();
+    expect(/(src|href)="(https?:|\/\/)/.exec(page)).toBeNull();
+    expect(/@import|url\((?!#)/.exec(page)).toBeNull();
   });
 
   it("holds every picture that lies beside it, and links each", () => {
     expect(files.size).toBe(13);
     for (const [name, svg] of files) {
       expectWellFormed(svg);
-      expect(page).toContain(svg);
-      expect(page).toContain(`href="${name}"`);
+      expectIn(page, svg);
+      expectIn(page, `href="${name}"`);
     }
   });
 
@@ -49,14 +52,14 @@ describe("report.html", () => {
 
   it("shows the tables: truth, learning, costs, predictions", () => {
     expect(page.match(/<table>/g)!.length).toBeGreaterThanOrEqual(3 + 1 + 3 * 2);
-    expect(page).toContain("0.8633197546005249");
+    expectIn(page, "0.8633197546005249");
     for (const row of page.matchAll(/<thead><tr>(.*?)<\/tr><\/thead><tbody><tr>(.*?)<\/tr>/g)) {
       expect(row[1]!.match(/<th/g)!.length).toBe(row[2]!.match(/<td/g)!.length);
     }
   });
 
   it("says by which command it was made, escaped", () => {
-    expect(page).toContain("xorch learn --seed 777 --steps 1001 --out report");
-    expect(page).not.toMatch(/undefined|NaN|\[object/);
+    expectIn(page, "xorch learn --steps 1001 --seed 777 --out report");
+    expect(/undefined|NaN|\[object/.exec(page)).toBeNull();
   });
 });

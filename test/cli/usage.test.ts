@@ -141,8 +141,8 @@ describe("help and version", () => {
     ]) {
       expect(stdout).toContain(`--${option}`);
     }
-    expect(stdout).toContain("(777)");
-    expect(stdout).toContain("(1; xor 3)");
+    expect(stdout).toContain("(default 777)");
+    expect(stdout).toContain("(default 1; xor 3)");
     expect(stdout).toMatch(/xor-by-hand +--seed --steps --lr\n/);
     expect(stdout).toMatch(/gates +no options/);
     expect(stdout).not.toContain("undefined");

@@ -4,8 +4,11 @@
  */
 import { type DType, dtypes, type TypedArray } from "../../base/index.ts";
 
-/** Up to so many elements a loop is faster than making a subarray and calling `set` (measured: 50 to 60). */
-export const LOOP_LIMIT = 48;
+/** Up to so many elements a loop is faster than making a subarray and calling `set` (measured: 64 to 90). */
+const LOOP_LIMIT = 64;
+
+/** Up to so many elements a loop is faster than `set` of a whole array. */
+const WHOLE_LIMIT = 24;
 
 /** dst[d + i dOuter + j dInner] = src[s + i sOuter + j sInner] for i < outer, j < inner. */
 type Tile<A extends TypedArray> = (
@@ -121,23 +124,46 @@ export function copyElements(
   else tiles[dtype.index]!(dst, d, 0, 1, src, s, 0, 1, 1, n);
 }
 
-/** As copyElements, for the dtype that most of the work is in. */
+/**
+ * As copyElements, for the dtype that most of the work is in. Indices are kept in 32 bits (`| 0`), which spares a check
+ * for overflow with every element; together with the unrolling that makes it 1.6 times as fast as the plain loop.
+ */
 export function copyFloat32(dst: Float32Array, d: number, src: Float32Array, s: number, n: number): void {
-  if (n > LOOP_LIMIT) {
+  if (n > WHOLE_LIMIT && src.length === n) {
+    dst.set(src, d);
+    return;
+  }
+  if (n > LOOP_LIMIT || (d | 0) !== d || (s | 0) !== s) {
     dst.set(src.subarray(s, s + n), d);
     return;
   }
-  const end = s + n;
-  const endOfFours = end - 3;
-  while (s < endOfFours) {
+  const end = (s + n) | 0;
+  const endOfEights = (end - 7) | 0;
+  while (s < endOfEights) {
     dst[d] = src[s]!;
-    dst[d + 1] = src[s + 1]!;
-    dst[d + 2] = src[s + 2]!;
-    dst[d + 3] = src[s + 3]!;
-    s += 4;
-    d += 4;
+    dst[(d + 1) | 0] = src[(s + 1) | 0]!;
+    dst[(d + 2) | 0] = src[(s + 2) | 0]!;
+    dst[(d + 3) | 0] = src[(s + 3) | 0]!;
+    dst[(d + 4) | 0] = src[(s + 4) | 0]!;
+    dst[(d + 5) | 0] = src[(s + 5) | 0]!;
+    dst[(d + 6) | 0] = src[(s + 6) | 0]!;
+    dst[(d + 7) | 0] = src[(s + 7) | 0]!;
+    s = (s + 8) | 0;
+    d = (d + 8) | 0;
   }
-  while (s < end) dst[d++] = src[s++]!;
+  if (s < ((end - 3) | 0)) {
+    dst[d] = src[s]!;
+    dst[(d + 1) | 0] = src[(s + 1) | 0]!;
+    dst[(d + 2) | 0] = src[(s + 2) | 0]!;
+    dst[(d + 3) | 0] = src[(s + 3) | 0]!;
+    s = (s + 4) | 0;
+    d = (d + 4) | 0;
+  }
+  while (s < end) {
+    dst[d] = src[s]!;
+    s = (s + 1) | 0;
+    d = (d + 1) | 0;
+  }
 }
 
 function setElements(dst: TypedArray, d: number, src: TypedArray, s: number, n: number): void {

@@ -1,9 +1,10 @@
 /** What the CPU device keeps of a map kernel. */
-import { ValueError, XorchError } from "../../base/index.ts";
+import { XorchError } from "../../base/index.ts";
 import { mayTrap } from "../../codegen/wasm/emission.ts";
 import { emitMap } from "../../codegen/wasm/emit-map.ts";
 import type { MapKernel } from "../../ir/kernel.ts";
 import { BLOCK_BYTES, instantiate, layout, REGION_COUNT } from "./scratch.ts";
+import { throwTrap } from "./trap.ts";
 
 export interface MapPlan {
   /** The compiled kernel for each set of inputs of which one element is repeated, a bit each. */
@@ -55,7 +56,6 @@ export function execute(kernel: MapKernel, plan: MapPlan, repeated: number, n: n
   try {
     run(n);
   } catch (error) {
-    if (!(error instanceof WebAssembly.RuntimeError)) throw error;
-    throw new ValueError(`${kernel.name}: integer division by zero`, { cause: error });
+    throwTrap(kernel.name, error);
   }
 }

@@ -7,14 +7,21 @@ import type { FloatArray, MatmulKernels } from "./matmul-kernels.ts";
 import type { MatrixProduct } from "./matrix-product.ts";
 import { MATMUL_BASE } from "./scratch.ts";
 
-/** The most multiplications (M N K) of a small product. Above, packing pays. */
-export const SMALL_LIMIT = 32 ** 3;
+/** The most multiplications (M N K) of a small product, and elements of each matrix. Above, packing pays. */
+const SMALL_WORK = 2 ** 17;
+const SMALL_ELEMENTS = 2 ** 15;
+
+export function isSmall({ M, N, K }: Pick<MatrixProduct, "M" | "N" | "K">): boolean {
+  return (
+    M * N * K <= SMALL_WORK && M * K <= SMALL_ELEMENTS && K * N <= SMALL_ELEMENTS && M * N <= SMALL_ELEMENTS
+  );
+}
 
 /**
- * An operand has at most SMALL_LIMIT elements of 8 bytes. The rest is room for reading and writing past the end,
- * and keeps equal places in different regions from meeting in one cache set.
+ * An element has at most 8 bytes. The rest is room for reading and writing past the end, and keeps equal places in
+ * different regions from meeting in one cache set.
  */
-const REGION_BYTES = SMALL_LIMIT * 8 + 832;
+const REGION_BYTES = SMALL_ELEMENTS * 8 + 832;
 const A = MATMUL_BASE;
 const B = A + REGION_BYTES;
 const BIAS = B + REGION_BYTES;

@@ -4,7 +4,7 @@ import type { View } from "../storage.ts";
 import { type FloatArray, matmulKernels } from "./matmul-kernels.ts";
 import { largeProduct } from "./matmul-large.ts";
 import { plainProduct } from "./matmul-plain.ts";
-import { SMALL_LIMIT, smallProduct } from "./matmul-small.ts";
+import { isSmall, smallProduct } from "./matmul-small.ts";
 import type { MatrixProduct } from "./matrix-product.ts";
 
 /** The product at hand. One object serves every call, so that the smallest products allocate nothing. */
@@ -24,9 +24,9 @@ const product: MatrixProduct = {
  * output[..., M, N] = a[..., M, K] x b[..., K, N] (+ bias), see Device.matmul. For float32, float64, int32, int64 (which
  * wrap around) and uint8. With K = 0 the output is the bias, or 0.
  *
- * Products of at most SMALL_LIMIT multiplications have the same digits on every machine: each output is summed
- * over k in increasing order with two roundings a step, the bias last. Larger ones regroup the sum, and use fused
- * multiply-add where `settings` let them.
+ * Small products (`isSmall`: 48 x 48 x 48, say) have the same digits on every machine: each output is summed over k in
+ * increasing order with two roundings a step, the bias last. Larger ones regroup the sum, and use fused multiply-add
+ * where `settings` let them.
  */
 export function matmul(output: View, a: View, b: View, bias: View | null): void {
   const { shape } = output;
@@ -64,11 +64,10 @@ function single(
   bias: View | null,
   biasAt: number,
 ): void {
-  const work = product.M * product.N * product.K;
   const { dtype } = output;
   const outputData = output.storage.data;
   const biasData = bias === null ? null : bias.storage.data;
-  if (work === 0 || dtype.kind !== "float") {
+  if (product.M * product.N * product.K === 0 || dtype.kind !== "float") {
     plainProduct(product, outputData, outputAt, a.storage.data, aAt, b.storage.data, bAt, biasData, biasAt);
     return;
   }
@@ -77,7 +76,7 @@ function single(
   const aFloats = a.storage.data as FloatArray;
   const bFloats = b.storage.data as FloatArray;
   const biasFloats = biasData as FloatArray | null;
-  if (work <= SMALL_LIMIT) {
+  if (isSmall(product)) {
     smallProduct(kernels, product, outputFloats, outputAt, aFloats, aAt, bFloats, bAt, biasFloats, biasAt);
   } else {
     largeProduct(kernels, product, outputFloats, outputAt, aFloats, aAt, bFloats, bAt, biasFloats, biasAt);

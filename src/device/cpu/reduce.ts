@@ -5,13 +5,17 @@ import type { View } from "../storage.ts";
 import { foldsOf, planOf } from "./reduce-plan.ts";
 import { Reduction } from "./reduction.ts";
 import { writeParams } from "./scratch.ts";
+import { throwTrap } from "./trap.ts";
 
 const reduction = new Reduction();
 
 /** Fewest elements for which one call to fold columns is worth its price. */
 const LEAST_COLUMNS = 32;
 
-/** See Device.reduce. */
+/** So many calls are cheaper than looking for a better order of the axes. */
+const FEW = 16;
+
+/** See Device.reduce. Throws a ValueError where integers are divided by zero. */
 export function reduce(
   kernel: ReduceKernel,
   output: View,
@@ -25,6 +29,16 @@ export function reduce(
   reduction.plan = planOf(kernel);
   reduction.inputs = inputs;
   reduction.output = output;
+  try {
+    fold(inputs, shape, dims);
+  } catch (error) {
+    throwTrap(kernel.name, error);
+  } finally {
+    reduction.end();
+  }
+}
+
+function fold(inputs: readonly View[], shape: readonly number[], dims: readonly number[]): void {
   const first = dims.length > 0 ? dims[0]! : shape.length;
   const last = dims.length > 0 ? dims[dims.length - 1]! : shape.length - 1;
   // [count, rows, width] over dimension 1: the sizes before, in and after the axes where those are neighbours.
@@ -36,24 +50,28 @@ export function reduce(
   for (let d = last + 1; d < shape.length; d++) width *= shape[d]!;
 
   if (count * rows * width === 0) {
-    nothing(shape, dims);
-  } else if (last - first + 1 === dims.length && readsPlainly(inputs, count * rows * width)) {
-    reduction.plain = true;
-    begin();
-    if (width === 1) reduction.foldRows(count, rows);
-    else reduction.foldColumns(count, rows, width);
+    foldNothing(shape, dims);
+  } else if (last - first + 1 !== dims.length || !readsPlainly(inputs, count * rows * width)) {
+    foldStrided(shape, dims);
+  } else if (width === 1) {
+    begin(true);
+    reduction.foldRows(count, rows);
+  } else if (count <= FEW || rows * width >= LEAST_COLUMNS) {
+    begin(true);
+    reduction.foldColumns(count, rows, width);
   } else {
     foldStrided(shape, dims);
   }
 }
 
-function begin(): void {
+function begin(plain: boolean): void {
+  reduction.plain = plain;
   reduction.folds = foldsOf(reduction.kernel, reduction.plan, reduction.repeated);
   reduction.begin();
 }
 
 /** The fold of no elements, for each element of the output. */
-function nothing(shape: readonly number[], dims: readonly number[]): void {
+function foldNothing(shape: readonly number[], dims: readonly number[]): void {
   let n = 1;
   for (let d = 0; d < shape.length; d++) if (!dims.includes(d)) n *= shape[d]!;
   if (n === 0) return;
@@ -98,11 +116,9 @@ function foldStrided(shape: readonly number[], dims: readonly number[]): void {
   walk.permute(asColumns ? [...kept, ...gone, ...inner] : [...kept, ...inner, ...gone]);
   walk.merge(null);
 
-  reduction.plain = false;
   reduction.repeated = 0;
   for (let i = 0; i < inputs.length; i++) if (walk.operands[i]!.repeated) reduction.repeated |= 1 << i;
-  begin();
+  begin(false);
   if (asColumns) reduction.foldColumns(count, rows, width);
   else reduction.foldRows(count * width, rows);
-  walk.end();
 }

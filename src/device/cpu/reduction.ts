@@ -19,14 +19,16 @@ const NARROW = 16;
 /** How wide that is, at most: 16 vectors of float32. */
 const WIDE = 64;
 
+const nothing: readonly View[] = [];
+
 export class Reduction {
   /** The inputs in the order of the fold, where they are not plain. */
   readonly walk = new Walk();
   kernel!: ReduceKernel;
   plan!: ReducePlan;
   folds!: Folds;
-  inputs: readonly View[] = [];
-  output!: View;
+  inputs: readonly View[] = nothing;
+  output: View | null = null;
   /** Inputs of which one element serves for all, a bit each. */
   repeated = 0;
   /** All others are contiguous and lie in the order of the fold: the walk is not needed. */
@@ -127,16 +129,24 @@ export class Reduction {
 
   /** Fills the output, of n elements, with the fold of nothing. */
   foldNothing(n: number): void {
-    const { plan, folds, output } = this;
+    const { plan, folds } = this;
     folds.finishedRows(1, 0, plan.output);
     const value = scratch[plan.result.index]![plan.output / plan.result.bytes]!;
-    fillElements(output.storage.data, output.storage.base + output.offset, value, n);
+    const { storage, offset } = this.output!;
+    fillElements(storage.data, storage.base + offset, value, n);
   }
 
   /** Sees that no bits are left over from a fold that broke off, and reads what never changes. */
   begin(): void {
     this.#waiting = 0;
     for (let i = 0; i < this.inputs.length; i++) if ((this.repeated >>> i) & 1) this.#readInput(i, 0, 1);
+  }
+
+  /** Lets go of the operands, and with them of all that hangs on tensors. */
+  end(): void {
+    this.inputs = nothing;
+    this.output = null;
+    this.walk.end();
   }
 
   /** Puts elements [from, from + n) of the inputs, in the order of the fold, at the beginning of their regions. */
@@ -159,7 +169,7 @@ export class Reduction {
 
   /** Copies n results from `address` to the output, from its element `at` on. */
   #write(at: number, address: number, n: number): void {
-    const { dtype, storage, offset } = this.output;
+    const { dtype, storage, offset } = this.output!;
     const start = storage.base + offset + at;
     if (dtype === float32) copyFloat32(storage.data as Float32Array, start, f32, address / 4, n);
     else copyElements(dtype, storage.data, start, scratch[dtype.index]!, address / dtype.bytes, n);

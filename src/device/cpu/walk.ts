@@ -151,7 +151,7 @@ export class Walk {
 
   /** Lets go of the operands' memory. */
   end(): void {
-    for (let i = 0; i < this.#used; i++) this.operands[i]!.data = nothing;
+    while (this.#used > 0) this.operands[--this.#used]!.data = nothing;
   }
 
   /** Elements [from, from + n) of the walk, element e from src[s + its strides] to dst[d + its strides]. */

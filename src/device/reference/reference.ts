@@ -62,7 +62,9 @@ export const reference: Device = {
           return interpret(x, elements, params);
         } catch (error) {
           if (!(error instanceof RangeError)) throw error;
-          throw new ValueError(`${kernel.name}: integer division by zero`, { cause: error });
+          throw new ValueError(`${kernel.name}: integer division by zero; look for zeros in the divisor`, {
+            cause: error,
+          });
         }
       });
     });
