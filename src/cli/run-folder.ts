@@ -77,7 +77,9 @@ function writeFiles(folder: string, files: ReadonlyMap<string, string>): void {
     : join(dirname(folder), `.${basename(folder)}.${process.pid}.part`);
   const moved: string[] = [];
   try {
-    mkdirSync(staging, { recursive: true });
+    // Not in one call: where a parent refuses with ENOENT, as /proc does, Node's recursive mkdir never returns.
+    mkdirSync(dirname(staging), { recursive: true });
+    mkdirSync(staging);
     for (const [name, text] of files) writeFileSync(join(staging, name), text, { flag: "wx" });
     if (!stands) {
       renameSync(staging, folder);

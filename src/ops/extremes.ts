@@ -61,7 +61,7 @@ export interface ValuesAndIndices {
   indices: Tensor;
 }
 
-interface Extreme {
+export interface Extreme {
   /** The extreme of all elements; ties share the gradient evenly. */
   (x: Tensor): Tensor;
   /** The extreme along a dimension and its position; the gradient goes to that position. */

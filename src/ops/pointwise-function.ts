@@ -4,7 +4,7 @@
  */
 import { broadcastShapes, type DType, type Shape } from "../base/index.ts";
 import { derivatives, substitute } from "../ir/derivative.ts";
-import { cast, type Expr, input, mul, rewrite, topologicalOrder } from "../ir/expr.ts";
+import { cast, type Expr, input, rewrite, topologicalOrder } from "../ir/expr.ts";
 import { type MapKernel, mapKernel } from "../ir/kernel.ts";
 import { type Differentiable, execute, type Recorded, record, SAVES_OUTPUT, tape } from "./executor.ts";
 import type { Tensor } from "./handle.ts";
@@ -17,8 +17,8 @@ interface Gradient {
   readonly operands: readonly number[];
 }
 
-/** Builds the slope dy/d(input i), or null where it is zero everywhere. */
-export type Slopes = (inputs: readonly Expr[], y: Expr) => readonly (Expr | null)[];
+/** dL/d(each input) from dy = dL/dy, the inputs and the result, or null where it is zero everywhere. */
+export type GradientRule = (dy: Expr, inputs: readonly Expr[], y: Expr) => readonly (Expr | null)[];
 
 const noParams: readonly number[] = [];
 
@@ -34,8 +34,8 @@ export class PointwiseFunction implements Differentiable {
     readonly dtypes: readonly DType[],
     /** The result, from input(i, dtypes[i]) and params. */
     readonly expression: Expr,
-    /** The record's own slopes; without them the expression is differentiated. */
-    readonly slopes: Slopes | null,
+    /** The record's own gradient; without it the expression is differentiated. */
+    readonly rule: GradientRule | null,
   ) {
     this.kernel = mapKernel(name, dtypes, [expression]);
   }
@@ -119,10 +119,8 @@ export class PointwiseFunction implements Differentiable {
     const y = input(count, this.expression.dtype);
     const dy = input(count + 1, this.expression.dtype);
     let dx: Expr | null;
-    if (this.slopes) {
-      const slope = this.slopes(x, y)[i] ?? null;
-      dx = slope && mul(dy, slope);
-    } else {
+    if (this.rule) dx = this.rule(dy, x, y)[i] ?? null;
+    else {
       dx = derivatives(this.expression, dy, x)[i]!;
       // Where the result itself occurs, reading it is cheaper than computing it again, if nothing else is then read.
       if (dx) {

@@ -54,8 +54,11 @@ interface Spec<A extends Attributes, Operands extends readonly Expr[]> {
   readonly shortcut?: (operand: number) => UnaryOp | null;
   /** One element of the result. All operands have the same dtype. */
   readonly compute: (...args: [...Operands, AttributeExprs<A>]) => Expr;
-  /** dy/d(each operand), from the operands, the result y and the attributes; derived from `compute` if absent. */
-  readonly slopes?: (...args: [...Operands, Expr, AttributeExprs<A>]) => readonly (Expr | null)[];
+  /**
+   * dL/d(each operand) from dy = dL/dy, the operands, the result y and the attributes, in dy linear; null where it is
+   * zero. Without it `compute` is differentiated.
+   */
+  readonly gradient?: (...args: [Expr, ...Operands, Expr, AttributeExprs<A>]) => readonly (Expr | null)[];
   readonly samples: Samples;
 }
 
@@ -221,13 +224,13 @@ class Pointwise {
       inputs.map((x, i) => (isCondition(i) ? x : cast(x, compute)));
     const x = widen(dtypes.map((dtype, i) => input(i, dtype)));
     const expression = this.spec.compute(...x, attributes as AttributeExprs<Attributes>);
-    const slopes = this.spec.slopes;
+    const { gradient } = this.spec;
     return new PointwiseFunction(
       this.opName,
       dtypes,
       expression,
-      slopes
-        ? (inputs, y) => slopes(...widen(inputs), cast(y, compute), attributes as AttributeExprs<Attributes>)
+      gradient
+        ? (dy, inputs, y) => gradient(dy, ...widen(inputs), y, attributes as AttributeExprs<Attributes>)
         : null,
     );
   }

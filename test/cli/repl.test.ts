@@ -37,7 +37,7 @@ describe("xorch repl on a terminal", () => {
     ]);
     expect(code).toBe(0);
     expect(text).toMatch(/^Xorch \d.*Loaded: torch, nn, optim, F/);
-    expect(text).toContain("\n42\r\n");
+    expect(text).toMatch(/\n42\r?\n/);
     expect(text).toContain("tensor([2., 2.])");
     expect(history.split("\n").slice(0, 2)).toEqual([
       "torch.ones([2]).add(1)",

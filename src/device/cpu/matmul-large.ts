@@ -13,9 +13,9 @@ import type { MatrixProduct } from "./matrix-product.ts";
 /** The most k multiplied over at a time, in bytes: a panel of each operand then fits the first-level cache. */
 const K_BLOCK_BYTES = 2048;
 /** The least that k is cut into when it does not fit whole. */
-const DEPTH = 1024;
+const DEPTH = 512;
 /** The most rows of the left operand in a block. */
-const LEFT_ROWS = 256;
+const LEFT_ROWS = 64;
 /** Up to so many columns the result is brought together before it is copied out, above it goes row by row. */
 const NARROW = 128;
 

@@ -20,4 +20,4 @@ export const TILES = RIGHT + RIGHT_BYTES + SLACK;
 export const RAW = TILES + TILES_BYTES + SLACK;
 
 /** How much of an operand is copied before it is packed: little enough to be still in the second-level cache. */
-export const RAW_PIECE_BYTES = 64 * KIB;
+export const RAW_PIECE_BYTES = 256 * KIB;

@@ -10,12 +10,17 @@ function negativePart(x: Expr): Expr {
 }
 
 /** Logistic sigmoid: y = 1 / (1 + exp(-x)), from 0 to 1. */
-export const sigmoid = unary({ compute: ir.sigmoid, samples: { torch: "torch.sigmoid" } });
+export const sigmoid = unary({
+  compute: ir.sigmoid,
+  // dx = dy (1 - y) y, multiplied in PyTorch's order
+  gradient: (dy, _x, y) => [ir.mul(ir.mul(dy, ir.sub(1, y)), y)],
+  samples: { torch: "torch.sigmoid" },
+});
 
 /** ln(sigmoid(x)), without underflow for very negative x. */
 export const logSigmoid = unary({
   compute: (x) => ir.sub(ir.min(x, 0), ir.log1p(ir.exp(ir.neg(ir.abs(x))))),
-  slopes: (x) => [ir.sigmoid(ir.neg(x))],
+  gradient: (dy, x) => [ir.mul(dy, ir.sigmoid(ir.neg(x)))],
   samples: { torch: "F.logsigmoid" },
 });
 
@@ -24,7 +29,7 @@ export const relu = unary({
   domain: "numeric",
   // Written so that NaN stays NaN.
   compute: (x) => ir.select(ir.le(x, 0), 0, x),
-  slopes: (_x, y) => [ir.select(ir.gt(y, 0), ir.constant(1, y.dtype), 0)],
+  gradient: (dy, _x, y) => [ir.select(ir.gt(y, 0), dy, 0)],
   samples: { torch: "torch.relu" },
 });
 
@@ -32,7 +37,7 @@ export const relu = unary({
 export const relu6 = unary({
   domain: "numeric",
   compute: (x) => ir.min(ir.max(x, 0), 6),
-  slopes: (x) => [ir.select(ir.and(ir.gt(x, 0), ir.lt(x, 6)), ir.constant(1, x.dtype), 0)],
+  gradient: (dy, x) => [ir.select(ir.and(ir.gt(x, 0), ir.lt(x, 6)), dy, 0)],
   samples: { torch: "F.relu6", range: [-3, 9] },
 });
 
@@ -47,8 +52,8 @@ export const leakyRelu = unary({
 export const elu = unary({
   attributes: { alpha: 1 },
   compute: (x, { alpha }) => ir.select(ir.gt(x, 0), x, ir.mul(alpha, ir.expm1(negativePart(x)))),
-  slopes: (x, _y, { alpha }) => [
-    ir.select(ir.gt(x, 0), ir.constant(1, x.dtype), ir.mul(alpha, ir.exp(negativePart(x)))),
+  gradient: (dy, x, _y, { alpha }) => [
+    ir.select(ir.gt(x, 0), dy, ir.mul(dy, ir.mul(alpha, ir.exp(negativePart(x))))),
   ],
   samples: { torch: "F.elu", attributes: [{ alpha: 0.7 }] },
 });
@@ -61,12 +66,14 @@ const SELU_SCALE = 1.0507009873554804934193349852946;
 export const selu = unary({
   compute: (x) =>
     ir.mul(SELU_SCALE, ir.select(ir.gt(x, 0), x, ir.mul(SELU_ALPHA, ir.expm1(negativePart(x))))),
-  slopes: (x) => [
-    ir.mul(
-      SELU_SCALE,
-      ir.select(ir.gt(x, 0), ir.constant(1, x.dtype), ir.mul(SELU_ALPHA, ir.exp(negativePart(x)))),
-    ),
-  ],
+  gradient: (dy, x) => {
+    const slope = ir.select(
+      ir.gt(x, 0),
+      ir.constant(1, x.dtype),
+      ir.mul(SELU_ALPHA, ir.exp(negativePart(x))),
+    );
+    return [ir.mul(dy, ir.mul(SELU_SCALE, slope))];
+  },
   samples: { torch: "F.selu" },
 });
 
@@ -101,10 +108,10 @@ export const silu = unary({
 /** Mish: y = x * tanh(softplus(x)). Source: Misra 2019. */
 export const mish = unary({
   compute: (x) => ir.mul(x, ir.tanh(smoothRelu(x))),
-  slopes: (x) => {
+  gradient: (dy, x) => {
     // y' = t + x * sigmoid(x) * (1 - t^2), t = tanh(softplus(x))
     const t = ir.tanh(smoothRelu(x));
-    return [ir.add(t, ir.mul(ir.mul(x, ir.sigmoid(x)), ir.sub(1, ir.mul(t, t))))];
+    return [ir.mul(dy, ir.add(t, ir.mul(ir.mul(x, ir.sigmoid(x)), ir.sub(1, ir.mul(t, t)))))];
   },
   samples: { torch: "F.mish", tolerance: { float32: 1e-5 } },
 });
@@ -121,9 +128,9 @@ export const softplus = unary({
     const scaled = ir.mul(x, beta);
     return ir.select(ir.gt(scaled, threshold), x, ir.div(smoothRelu(scaled), beta));
   },
-  slopes: (x, _y, { beta, threshold }) => {
+  gradient: (dy, x, _y, { beta, threshold }) => {
     const scaled = ir.mul(x, beta);
-    return [ir.select(ir.gt(scaled, threshold), ir.constant(1, x.dtype), ir.sigmoid(scaled))];
+    return [ir.select(ir.gt(scaled, threshold), dy, ir.mul(dy, ir.sigmoid(scaled)))];
   },
   samples: { torch: "F.softplus", attributes: [{ beta: 2, threshold: 3 }], tolerance: { float32: 5e-6 } },
 });
@@ -139,8 +146,8 @@ export const hardtanh = unary({
   domain: "numeric",
   attributes: { minVal: -1, maxVal: 1 },
   compute: (x, { minVal, maxVal }) => ir.min(ir.max(x, minVal), maxVal),
-  slopes: (x, _y, { minVal, maxVal }) => [
-    ir.select(ir.and(ir.gt(x, minVal), ir.lt(x, maxVal)), ir.constant(1, x.dtype), 0),
+  gradient: (dy, x, _y, { minVal, maxVal }) => [
+    ir.select(ir.and(ir.gt(x, minVal), ir.lt(x, maxVal)), dy, 0),
   ],
   samples: { torch: "F.hardtanh", attributes: [{ minVal: -0.5, maxVal: 2 }] },
 });
@@ -149,6 +156,6 @@ export const hardtanh = unary({
 export const heaviside = binary({
   domain: "any",
   compute: (x, values) => ir.select(ir.eq(x, 0), values, ir.select(ir.gt(x, 0), ir.constant(1, x.dtype), 0)),
-  slopes: () => [null, null],
+  gradient: () => [null, null],
   samples: { torch: "torch.heaviside" },
 });

@@ -105,7 +105,7 @@ export const remainder = binary({
   domain: "numeric",
   compute: flooredRemainder,
   // d/da = 1, d/db = -floor(a / b)
-  slopes: (a, b) => [ir.constant(1, a.dtype), ir.neg(floorQuotient(a, b))],
+  gradient: (dy, a, b) => [dy, ir.mul(dy, ir.neg(floorQuotient(a, b)))],
   samples: {
     torch: "torch.remainder",
     range: [
@@ -120,7 +120,7 @@ export const fmod = binary({
   domain: "numeric",
   compute: truncatedRemainder,
   // d/da = 1, d/db = -trunc(a / b)
-  slopes: (a, b) => [ir.constant(1, a.dtype), ir.neg(ir.trunc(ir.div(a, b)))],
+  gradient: (dy, a, b) => [dy, ir.mul(dy, ir.neg(ir.trunc(ir.div(a, b))))],
   samples: {
     torch: "torch.fmod",
     range: [
@@ -151,7 +151,7 @@ export const sign = unary({
     x.dtype === bool
       ? x
       : ir.select(ir.gt(x, 0), ir.constant(1, x.dtype), ir.select(ir.lt(x, 0), ir.constant(-1, x.dtype), 0)),
-  slopes: (x) => [ir.constant(0, x.dtype)],
+  gradient: (dy) => [ir.mul(dy, 0)],
   samples: { torch: "torch.sign" },
 });
 
@@ -172,7 +172,7 @@ export const sqrt = unary({
 export const rsqrt = unary({
   compute: (x) => ir.div(1, ir.sqrt(x)),
   // y' = -y^3 / 2
-  slopes: (_x, y) => [ir.mul(ir.mul(y, ir.mul(y, y)), -0.5)],
+  gradient: (dy, _x, y) => [ir.mul(ir.mul(dy, -0.5), ir.mul(y, ir.mul(y, y)))],
   samples: { torch: "torch.rsqrt", range: [0.2, 5] },
 });
 
@@ -180,7 +180,7 @@ export const rsqrt = unary({
 export const reciprocal = unary({
   compute: (x) => ir.div(1, x),
   // y' = -y^2
-  slopes: (_x, y) => [ir.neg(ir.mul(y, y))],
+  gradient: (dy, _x, y) => [ir.mul(ir.neg(dy), ir.mul(y, y))],
   samples: { torch: "torch.reciprocal", range: [0.3, 5] },
 });
 
@@ -245,7 +245,11 @@ export const lerp = ternary({
       ir.add(a, ir.mul(weight, ir.sub(b, a))),
       ir.sub(b, ir.mul(ir.sub(b, a), ir.sub(1, weight))),
     ),
-  slopes: (a, b, weight) => [ir.sub(1, weight), weight, ir.sub(b, a)],
+  gradient: (dy, a, b, weight) => [
+    ir.mul(dy, ir.sub(1, weight)),
+    ir.mul(dy, weight),
+    ir.mul(dy, ir.sub(b, a)),
+  ],
   samples: { torch: "torch.lerp" },
 });
 

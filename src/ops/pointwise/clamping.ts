@@ -7,9 +7,9 @@ import { binary, ternary } from "../pointwise-op.ts";
 export const clampMin = binary({
   domain: "any",
   compute: (x, low) => (x.dtype === bool ? ir.or(x, low) : ir.max(x, low)),
-  slopes: (x, low) => {
-    const [one, kept] = [ir.constant(1, x.dtype), ir.ge(x, low)];
-    return [ir.select(kept, one, 0), ir.select(kept, 0, one)];
+  gradient: (dy, x, low) => {
+    const kept = ir.ge(x, low);
+    return [ir.select(kept, dy, 0), ir.select(kept, 0, dy)];
   },
   samples: { torch: "torch.clamp_min" },
 });
@@ -18,9 +18,9 @@ export const clampMin = binary({
 export const clampMax = binary({
   domain: "any",
   compute: (x, high) => (x.dtype === bool ? ir.and(x, high) : ir.min(x, high)),
-  slopes: (x, high) => {
-    const [one, kept] = [ir.constant(1, x.dtype), ir.le(x, high)];
-    return [ir.select(kept, one, 0), ir.select(kept, 0, one)];
+  gradient: (dy, x, high) => {
+    const kept = ir.le(x, high);
+    return [ir.select(kept, dy, 0), ir.select(kept, 0, dy)];
   },
   samples: { torch: "torch.clamp_max" },
 });
@@ -29,12 +29,11 @@ export const clampMax = binary({
 export const clampBetween = ternary({
   domain: "numeric",
   compute: (x, low, high) => ir.min(ir.max(x, low), high),
-  slopes: (x, low, high) => {
-    const one = ir.constant(1, x.dtype);
+  gradient: (dy, x, low, high) => {
     const inside = ir.and(ir.ge(x, low), ir.le(x, high));
     const below = ir.and(ir.lt(x, low), ir.lt(low, high));
     const above = ir.or(ir.gt(x, high), ir.gt(low, high));
-    return [ir.select(inside, one, 0), ir.select(below, one, 0), ir.select(above, one, 0)];
+    return [ir.select(inside, dy, 0), ir.select(below, dy, 0), ir.select(above, dy, 0)];
   },
   samples: {
     torch: "torch.clamp",

@@ -12,7 +12,7 @@ export const expm1 = unary({ compute: ir.expm1, samples: { torch: "torch.expm1",
 export const exp2 = unary({
   compute: (x) => ir.pow(2, x),
   // (2^x)' = 2^x ln 2
-  slopes: (_x, y) => [ir.mul(y, Math.LN2)],
+  gradient: (dy, _x, y) => [ir.mul(dy, ir.mul(y, Math.LN2))],
   samples: { torch: "torch.exp2", range: [-3, 3] },
 });
 

@@ -17,10 +17,13 @@ function flooredLog(x: Expr): Expr {
 export const binaryCrossEntropyTerm = binary({
   compute: (x, t) =>
     ir.sub(ir.mul(ir.sub(t, 1), ir.max(ir.log1p(ir.neg(x)), LOG_FLOOR)), ir.mul(t, flooredLog(x))),
-  slopes: (x, t) => {
-    // dx = (x - t) / (x (1 - x)), the divisor at least 1e-12; dt = ln(1 - x) - ln x
+  gradient: (dy, x, t) => {
+    // dx = dy (x - t) / (x (1 - x)), the divisor at least 1e-12; dt = dy (ln(1 - x) - ln x)
     const divisor = ir.max(ir.mul(ir.sub(1, x), x), 1e-12);
-    return [ir.div(ir.sub(x, t), divisor), ir.sub(ir.max(ir.log1p(ir.neg(x)), LOG_FLOOR), flooredLog(x))];
+    return [
+      ir.div(ir.mul(dy, ir.sub(x, t)), divisor),
+      ir.mul(dy, ir.sub(ir.max(ir.log1p(ir.neg(x)), LOG_FLOOR), flooredLog(x))),
+    ];
   },
   samples: {
     torch: "(lambda x, t: F.binary_cross_entropy(x, t, reduction='none'))",
@@ -41,14 +44,14 @@ export const binaryCrossEntropyWithLogitsTerm = ternary({
     const softplus = ir.add(ir.log1p(ir.exp(ir.neg(ir.abs(x)))), ir.max(ir.neg(x), 0));
     return ir.add(ir.mul(ir.sub(1, t), x), ir.mul(weight, softplus));
   },
-  slopes: (x, t, p) => {
-    // dx = (1 - t) - w (1 - sigmoid(x)); dt = -x + (p - 1) s; dp = t s; s = ln(1 + exp(-x))
+  gradient: (dy, x, t, p) => {
+    // dx = (1 - t) - w (1 - sigmoid(x)); dt = (p - 1) s - x; dp = t s; s = ln(1 + exp(-x)); each times dy
     const weight = ir.add(1, ir.mul(ir.sub(p, 1), t));
     const s = ir.add(ir.log1p(ir.exp(ir.neg(ir.abs(x)))), ir.max(ir.neg(x), 0));
     return [
-      ir.sub(ir.sub(1, t), ir.mul(weight, ir.sigmoid(ir.neg(x)))),
-      ir.sub(ir.mul(ir.sub(p, 1), s), x),
-      ir.mul(t, s),
+      ir.mul(dy, ir.sub(ir.sub(1, t), ir.mul(weight, ir.sigmoid(ir.neg(x))))),
+      ir.mul(dy, ir.sub(ir.mul(ir.sub(p, 1), s), x)),
+      ir.mul(dy, ir.mul(t, s)),
     ];
   },
   samples: {
