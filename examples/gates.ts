@@ -22,8 +22,8 @@ export const gates = {
 
 /** The neuron: inputs times weights, summed, plus the bias; active (1) where that is above 0. */
 export function neuron(x: torch.Tensor, w: readonly number[], b: number) {
-  const sum = torch.add(torch.matmul(x, torch.tensor(w)), b);
-  const output = torch.gt(sum, 0).to(torch.float32);
+  const sum = torch.matmul(x, torch.tensor(w)).add(b);
+  const output = sum.gt(0).to(torch.float32);
   return { sum, output };
 }
 

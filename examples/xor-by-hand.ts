@@ -11,12 +11,12 @@ type Print = (step: number, cost: number) => void;
 
 /** sigmoid(x) = 1 / (1 + exp(-x)) */
 function sigmoid(x: torch.Tensor) {
-  return torch.div(1, torch.add(1, torch.exp(torch.neg(x))));
+  return torch.div(1, torch.exp(x.neg()).add(1));
 }
 
 /** sigmoid'(x) = sigmoid(x) (1 - sigmoid(x)) */
 function sigmoidPrime(x: torch.Tensor) {
-  return torch.mul(sigmoid(x), torch.sub(1, sigmoid(x)));
+  return sigmoid(x).mul(torch.sub(1, sigmoid(x)));
 }
 
 export function xorByHand({ seed = 777, steps = 10_001, lr = 1, print = console.log as Print } = {}) {
@@ -43,30 +43,31 @@ export function xorByHand({ seed = 777, steps = 10_001, lr = 1, print = console.
     const l2 = torch.add(torch.matmul(a1, w2), b2);
     const y = sigmoid(l2);
 
-    // Binary cross-entropy: -mean(Y log(y) + (1 - Y) log(1 - y))
-    const cost = torch.neg(
-      torch.mean(
-        torch.add(torch.mul(Y, torch.log(y)), torch.mul(torch.sub(1, Y), torch.log(torch.sub(1, y)))),
-      ),
-    );
+    // Binary cross-entropy: cost = -mean(Y log(y) + (1 - Y) log(1 - y))
+    const whereOne = Y.mul(torch.log(y));
+    const whereZero = torch.sub(1, Y).mul(torch.log(torch.sub(1, y)));
+    const cost = torch.mean(whereOne.add(whereZero)).neg();
 
-    // Backward, by the chain rule; 1e-7 keeps the division finite where y is 0 or 1
-    const dy = torch.div(torch.sub(y, Y), torch.add(torch.mul(y, torch.sub(1, y)), 1e-7));
+    // Backward, by the chain rule: dy = (y - Y) / (y (1 - y) + 1e-7), where 1e-7 keeps the division finite
+    const dy = y.sub(Y).div(y.mul(torch.sub(1, y)).add(1e-7));
 
-    const dl2 = torch.mul(dy, sigmoidPrime(l2));
+    // Layer 2
+    const dl2 = dy.mul(sigmoidPrime(l2));
     const db2 = dl2;
     const dw2 = torch.matmul(torch.transpose(a1, 0, 1), dl2);
 
+    // Layer 1
     const da1 = torch.matmul(dl2, torch.transpose(w2, 0, 1));
-    const dl1 = torch.mul(da1, sigmoidPrime(l1));
+    const dl1 = da1.mul(sigmoidPrime(l1));
     const db1 = dl1;
     const dw1 = torch.matmul(torch.transpose(X, 0, 1), dl1);
 
     // Update. dw1 and dw2 are sums over the four samples, not means: 4 times what autograd gives for this cost.
-    w1 = torch.sub(w1, torch.mul(lr, dw1));
-    b1 = torch.sub(b1, torch.mul(lr, torch.mean(db1, 0)));
-    w2 = torch.sub(w2, torch.mul(lr, dw2));
-    b2 = torch.sub(b2, torch.mul(lr, torch.mean(db2, 0)));
+    // The course's program does it so, and its numbers depend on it. The biases use the mean.
+    w1 = w1.sub(dw1.mul(lr));
+    b1 = b1.sub(torch.mean(db1, 0).mul(lr));
+    w2 = w2.sub(dw2.mul(lr));
+    b2 = b2.sub(torch.mean(db2, 0).mul(lr));
 
     if (step % 100 === 0) {
       print(step, cost.item());
@@ -78,9 +79,10 @@ export function xorByHand({ seed = 777, steps = 10_001, lr = 1, print = console.
     return sigmoid(torch.add(torch.matmul(a1, w2), b2));
   };
 
+  // Accuracy: the prediction is 1 where the hypothesis is above 0.5
   const hypothesis = predict(X);
-  const predicted = torch.gt(hypothesis, 0.5).to(torch.float32);
-  const accuracy = torch.mean(torch.eq(predicted, Y).to(torch.float32)).item();
+  const predicted = hypothesis.gt(0.5).to(torch.float32);
+  const accuracy = predicted.eq(Y).to(torch.float32).mean().item();
   return { parameters: { w1, b1, w2, b2 }, predict, hypothesis, predicted, accuracy };
 }
 

@@ -50,11 +50,11 @@ export function xor({
     }
   }
 
-  // Accuracy: true where the prediction is above 0.5
+  // Accuracy: the prediction is 1 where the hypothesis is above 0.5
   return torch.noGrad(() => {
     const hypothesis = model.forward(X);
-    const predicted = torch.gt(hypothesis, 0.5).to(torch.float32);
-    const accuracy = torch.mean(torch.eq(predicted, Y).to(torch.float32)).item();
+    const predicted = hypothesis.gt(0.5).to(torch.float32);
+    const accuracy = predicted.eq(Y).to(torch.float32).mean().item();
     return { model, hypothesis, predicted, accuracy };
   });
 }

@@ -1,5 +1,5 @@
 /** The activations of torch.nn: asked of the library, not listed here. */
-import { nn, noGrad, Tensor, tensor } from "xorch";
+import { nn, noGrad, Tensor, tensor, XorchError } from "xorch";
 
 type ActivationClass = new () => nn.Module;
 
@@ -19,9 +19,10 @@ function isActivation(value: unknown): value is ActivationClass {
     const y = noGrad(() => module.forward(x));
     const sameShape = y instanceof Tensor && y.shape.join() === x.shape.join();
     return sameShape && String(y.tolist()) !== String(x.tolist()) && [...module.parameters()].length === 0;
-  } catch {
-    // It wants options or other inputs.
-    return false;
+  } catch (error) {
+    // It wants options or other inputs. Anything else is a fault that must show.
+    if (error instanceof XorchError || error instanceof TypeError) return false;
+    throw error;
   }
 }
 

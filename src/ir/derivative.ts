@@ -29,6 +29,7 @@ const rules: Record<Exclude<Primitive, "const" | "input" | "param">, Rule> = {
   add: (dy) => [dy, dy],
   sub: (dy) => [dy, neg(dy)],
   mul: (dy, [a, b]) => [mul(dy, b!), mul(dy, a!)],
+  fma: (dy, [a, b]) => [mul(dy, b!), mul(dy, a!), dy],
   // d(a/b) = da/b - (a/b) db/b
   div: (dy, [, b], y) => [div(dy, b!), neg(div(mul(dy, y), b!))],
   neg: (dy) => [neg(dy)],

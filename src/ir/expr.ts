@@ -5,7 +5,7 @@
  * Nodes are interned: two expressions built alike are the same object, so comparing is `===`, common
  * subexpressions exist once, and a node's `id` is a key for caches.
  */
-import { bool, type DType, XorchError } from "../base/index.ts";
+import { bool, type DType, float32, XorchError } from "../base/index.ts";
 
 /** The arithmetic that every emitter must provide, one row each. */
 export type Primitive =
@@ -17,6 +17,7 @@ export type Primitive =
   | "add"
   | "sub"
   | "mul"
+  | "fma" // a * b + c with one rounding; float32 only
   | "div"
   | "rem" // integers only; the sign of the dividend
   | "neg"
@@ -159,6 +160,19 @@ export function mul(a: Scalar, b: Scalar): Expr {
   if (isConst(x, -1)) return neg(y);
   if (isConst(y, -1)) return neg(x);
   return node("mul", x.dtype, [x, y]);
+}
+
+/**
+ * a * b + c, in float32 with one rounding: PyTorch's kernels do that wherever a product is added to something, and
+ * their last digits depend on it. In float64, where the digits are far from what anybody prints, two roundings do.
+ */
+export function fma(a: Scalar, b: Scalar, c: Scalar): Expr {
+  const args = unify("fma", [a, b, c]);
+  const dtype = args[0]!.dtype;
+  if (dtype !== float32 || isConst(args[0]!, 1) || isConst(args[1]!, 1)) {
+    return add(mul(args[0]!, args[1]!), args[2]!);
+  }
+  return node("fma", dtype, args);
 }
 
 export function div(a: Scalar, b: Scalar): Expr {

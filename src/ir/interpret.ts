@@ -2,7 +2,7 @@
  * The reference meaning of scalar expressions: slow, plain, and what every emitter is tested against.
  * Integers wrap; int64 values are bigints, bools are 0 and 1; float32 rounds after every operation.
  */
-import { type DType, type DTypeName, float64, XorchError } from "../base/index.ts";
+import { type DType, type DTypeName, float64, fma32, XorchError } from "../base/index.ts";
 import { type Expr, type FunctionName, type Primitive, topologicalOrder } from "./expr.ts";
 import { type FunctionDefinition, functions } from "./functions/index.ts";
 
@@ -28,7 +28,9 @@ interface Environment {
 /** What one primitive computes from the values of its arguments. */
 type Rule = (x: Expr, values: readonly Value[], environment: Environment) => Value;
 
-/** An operation in its two forms: on numbers, and on the bigints of int64. `bits` is the width of the dtype. */
+/**
+ * An operation in its two forms: on numbers, and on the bigints of int64. `bits` is the width of the dtype.
+ */
 interface Operation {
   number(a: number, b: number, bits: number): number;
   bigint(a: bigint, b: bigint, bits: bigint): bigint;
@@ -132,6 +134,10 @@ const rules = {
     x.dtype.name === "int32"
       ? Math.imul(values[0] as number, values[1] as number)
       : multiply(x, values, environment),
+  fma: (x, [a, b, c]) => {
+    if (x.dtype.name !== "float32") throw new XorchError(`ir fma: not defined for ${x.dtype}`);
+    return fma32(a as number, b as number, c as number);
+  },
   div: dividing(arithmetic({ number: (a, b) => a / b, bigint: (a, b) => a / b })),
   rem: dividing(integral({ number: (a, b) => a % b, bigint: (a, b) => a % b })),
   neg: arithmetic({ number: (a) => -a, bigint: (a) => -a }),
@@ -201,9 +207,10 @@ function planOf(x: Expr): Plan {
 }
 
 /**
- * The value of x for one element of each input and the params. Named functions have their reference value, which is
- * closer than their lowered form. Inputs must be values of their dtypes; params are converted.
- * Throws a RangeError where an integer is divided by zero, and an XorchError where a primitive does not take the dtype.
+ * The value of x for one element of each input and the params. Named functions have their reference value,
+ * which is closer than their lowered form. Inputs must be values of their dtypes; params are converted.
+ * Throws a RangeError where an integer is divided by zero, and an XorchError where a primitive does not take
+ * the dtype.
  */
 export function interpret(x: Expr, inputs: readonly Value[], params: readonly number[]): Value {
   const { parts, positions } = planOf(x);

@@ -5,7 +5,9 @@ import { functions } from "./functions/index.ts";
 /** Keyed by the id of the node, which names it for good. */
 const lowered = new Map<number, Expr>();
 
-/** The same expression in primitives alone: every named function, also those within functions, is expanded. */
+/**
+ * The same expression in primitives alone: every named function, also those within functions, is expanded.
+ */
 export function lower(x: Expr): Expr {
   let result = lowered.get(x.id);
   if (result) return result;

@@ -42,15 +42,15 @@ const ENTERING = 3;
 const kernelOf = kernelTable("SGD", (dtype, variant) => {
   const x = ir.input(0, dtype);
   const number = (i: number): ir.Expr => ir.param(i, dtype);
-  const stepAlong = (direction: ir.Expr): ir.Expr => ir.sub(x, ir.mul(direction, number(LR)));
+  const stepAlong = (direction: ir.Expr): ir.Expr => ir.fma(direction, ir.neg(number(LR)), x);
   let g = ir.input(1, dtype);
   if (variant & CLIMBS) g = ir.neg(g);
-  if (variant & DECAYS) g = ir.add(g, ir.mul(x, number(DECAY)));
+  if (variant & DECAYS) g = ir.fma(x, number(DECAY), g);
   if (!(variant & MOVES)) return { inputs: 2, outputs: [stepAlong(g)] };
   const begins = (variant & BEGINS) !== 0;
   const kept = ir.mul(ir.input(2, dtype), number(MOMENTUM));
-  const moved = begins ? g : ir.add(kept, ir.mul(g, number(ENTERING)));
-  const direction = variant & LOOKS_AHEAD ? ir.add(g, ir.mul(moved, number(MOMENTUM))) : moved;
+  const moved = begins ? g : ir.fma(g, number(ENTERING), kept);
+  const direction = variant & LOOKS_AHEAD ? ir.fma(moved, number(MOMENTUM), g) : moved;
   return { inputs: begins ? 2 : 3, outputs: [stepAlong(direction), moved] };
 });
 

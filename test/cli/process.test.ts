@@ -3,25 +3,24 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import program_a from "../fixtures/reference/xor_manual_2-2-1.json" with { type: "json" };
+import program_b from "../fixtures/reference/xor_nn_2-10-10-10-1_lr3.json" with { type: "json" };
 import { listing, temporaryFolder } from "./capture.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** The command from its sources. */
-function start(
-  argv: readonly string[],
-  cwd: string,
-  env: Record<string, string> = {},
-): ChildProcessWithoutNullStreams {
+/** Runs a source file of the repository. */
+function startFile(file: string, argv: readonly string[], cwd: string): ChildProcessWithoutNullStreams {
   const tsx = `${root}node_modules/tsx/dist/cli.mjs`;
-  const settings = ["--tsconfig", `${root}tsconfig.json`];
-  const child = spawn(process.execPath, [tsx, ...settings, `${root}src/cli/main.ts`, ...argv], {
+  const child = spawn(process.execPath, [tsx, "--tsconfig", `${root}tsconfig.json`, root + file, ...argv], {
     cwd,
-    env: { ...process.env, LC_ALL: "C", ...env },
+    env: { ...process.env, LC_ALL: "C" },
   });
   child.stdin.on("error", () => {});
   return child;
 }
+
+const start = (argv: readonly string[], cwd: string) => startFile("src/cli/main.ts", argv, cwd);
 
 async function finish(child: ChildProcessWithoutNullStreams, input = "") {
   const text = { stdout: "", stderr: "" };
@@ -35,7 +34,7 @@ async function finish(child: ChildProcessWithoutNullStreams, input = "") {
   return { code, signal, ...text };
 }
 
-describe("the process", () => {
+describe("the process", { timeout: 180_000 }, () => {
   it("ends with 0 when all went well and 2 for wrong use", async () => {
     const cwd = temporaryFolder();
     const good = await finish(start(["learn", "gates", "--out", "here", "--quiet"], cwd));
@@ -75,7 +74,7 @@ describe("the process", () => {
   });
 });
 
-describe("xorch repl", () => {
+describe("xorch repl", { timeout: 180_000 }, () => {
   it("runs piped input: torch loaded, await at the top, several lines, tensors printed, nothing else", async () => {
     const input = [
       "const x = torch.tensor([[1, 2]])",
@@ -99,5 +98,27 @@ describe("xorch repl", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/ReferenceError: nothing is not defined/);
     expect(stdout.trimEnd().split("\n").at(-1)).toBe("2");
+  });
+});
+
+describe("the examples", { timeout: 180_000 }, () => {
+  it.each<[string, number]>([
+    ["examples/xor-by-hand.ts", program_a.costs[0]![1]!],
+    ["examples/xor.ts", program_b.costs[0]![1]!],
+  ])("%s runs by itself and prints what the original prints", async (file, cost) => {
+    const { code, stdout, stderr } = await finish(startFile(file, [], temporaryFolder()));
+    expect([code, stderr]).toEqual([0, ""]);
+    const lines = stdout.split("\n");
+    expect(lines[0]).toBe(`0 ${cost}`);
+    expect(lines[100]).toMatch(/^10000 0\.000\d+$/);
+    expect(stdout).toMatch(
+      /\nHypothesis: tensor\(\[\[[\s\S]*\nCorrect: tensor\(\[\[0\.\],[\s\S]*\nAccuracy: 1\n$/,
+    );
+  });
+
+  it.each(["gates", "perceptron"])("examples/%s.ts runs by itself", async (name) => {
+    const { code, stdout, stderr } = await finish(startFile(`examples/${name}.ts`, [], temporaryFolder()));
+    expect([code, stderr]).toEqual([0, ""]);
+    for (const gate of ["AND", "NAND", "OR"]) expect(stdout).toMatch(new RegExp(`^${gate} tensor`, "m"));
   });
 });

@@ -60,8 +60,10 @@ const companions: Record<string, readonly Expr[]> = {
 /** Runs x over all pairs of values of its inputs, in every kind of lanes. */
 function check(inputs: readonly DType[], x: Expr, values: readonly (readonly Value[] | undefined)[] = []) {
   const count = 31 * 29;
+  // A byte is cut when it is stored; that it was cut before shows where it is used.
+  const used = x.dtype === uint8 ? [ir.cast(x, int32)] : [];
   for (const [name, others] of Object.entries(companions)) {
-    const kernel = mapKernel(`${x.op} ${name}`, inputs, [x, ...others]);
+    const kernel = mapKernel(`${x.op} ${name}`, inputs, [x, ...used, ...others]);
     const layout = contiguousLayout([count]);
     const operands = inputs.map((dtype, i) => ({
       dtype,
@@ -102,6 +104,14 @@ describe("every primitive on every dtype it takes", () => {
       });
     }
   }
+
+  test(`fma ${float32}`, () => {
+    const [a, b, c] = [0, 1, 2].map((i) => ir.input(i, float32));
+    check([float32, float32, float32], ir.fma(a!, b!, c!));
+    // Products of 48 bits, which a second rounding would show.
+    const close = Array.from({ length: 31 }, (_, i) => Math.fround(1 + (i * 8191) / 2 ** 23));
+    check([float32, float32, float32], ir.fma(a!, b!, ir.neg(c!)), [close, close, close]);
+  });
 
   for (const op of ["min", "max"] as const) {
     for (const dtype of floats) {

@@ -259,4 +259,15 @@ describe("argReduce", () => {
       );
     });
   }
+
+  test("finds the place far down a long row", () => {
+    const kernel = kernels.find(({ name }) => name === `argmax ${float32}`)!;
+    for (const place of [0, 1, 2047, 2048, 2049, 4999, 6000]) {
+      const values = Array.from({ length: 6001 }, (_, i) => -Math.abs(i - place));
+      const a = viewOf(cpu, float32, contiguousLayout([6001]), values);
+      const out = viewOf(cpu, int64, contiguousLayout([]), []);
+      cpu.argReduce(kernel, out, a, 0);
+      expect(storageOf(out)).toEqual([BigInt(place)]);
+    }
+  });
 });

@@ -59,6 +59,13 @@ const table = {
     ...cases(int64, [2n ** 40n + 1n, 2n ** 40n, 2n ** 40n]),
     ...cases(uint8, [20, 20, 144]),
   ],
+  // Two roundings would lose the 2^-24.
+  fma: cases(
+    float32,
+    [1 + 2 ** -12, 1 + 2 ** -12, -(1 + 2 ** -11), 2 ** -24],
+    [2, 3, 4, 10],
+    [INF, 0, 1, NAN],
+  ),
   div: [
     ...cases(float32, [1, 3, third], [1, 0, INF], [-1, 0, -INF], [0, 0, NAN]),
     ...cases(int32, [7, 2, 3], [-7, 2, -3], [7, -2, -3], [LOWEST, -1, LOWEST]),
@@ -253,6 +260,10 @@ describe("errors", () => {
     expect(() => interpret(ir.and(x, x), [1], [])).toThrow("ir and: not defined for torch.float32");
     expect(() => interpret(ir.rem(x, x), [1], [])).toThrow("ir rem: not defined for torch.float32");
     expect(() => interpret(ir.not(x), [1], [])).toThrow("ir not: not defined for torch.float32");
+    const wide = ir.input(0, float64);
+    expect(() => interpret(ir.node("fma", float64, [wide, wide, wide]), [1], [])).toThrow(
+      "ir fma: not defined for torch.float64",
+    );
     expect(() => interpret(ir.sqrt(ir.input(0, int32)), [1], [])).toThrow(
       "ir sqrt: not defined for torch.int32",
     );

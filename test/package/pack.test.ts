@@ -83,16 +83,21 @@ describe("the packed package", () => {
   });
 
   it("is imported by Node, in a time that is printed", () => {
+    // The processor's time beside the clock's: a busy machine stretches only the latter.
     const script = `
       const start = performance.now();
+      const used = process.cpuUsage();
       await import("xorch");
-      console.log(performance.now() - start);`;
-    const times = Array.from({ length: 7 }, () =>
-      Number(node(["--input-type=module", "-e", script], project)),
+      const { user, system } = process.cpuUsage(used);
+      console.log(JSON.stringify([performance.now() - start, (user + system) / 1000]));`;
+    const times = Array.from(
+      { length: 7 },
+      () => JSON.parse(node(["--input-type=module", "-e", script], project)) as [number, number],
     );
-    expect(times.every((time) => time > 0)).toBe(true);
+    const [clock, processor] = [0, 1].map((i) => Math.min(...times.map((time) => time[i]!)).toFixed(1));
+    expect(Number(clock)).toBeGreaterThan(0);
     console.log(
-      `Import of xorch in Node: ${Math.min(...times).toFixed(1)} ms (least of ${times.length} processes)`,
+      `Import of xorch in Node: ${clock} ms, ${processor} ms of the processor (least of ${times.length} processes)`,
     );
   });
 });

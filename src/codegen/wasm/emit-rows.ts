@@ -74,10 +74,15 @@ export function emitRows(parts: FoldParts, finish: Expr | null): FunctionBuilder
     combine(total, other);
     body.set(total).end();
   }
-  for (const shuffle of set.foldShuffles) {
-    body.get(total).get(total).shuffle(shuffle).set(other);
-    combine(total, other);
-    body.set(total);
+  if (set.lanes > 1) {
+    // One lane after the other, as PyTorch adds up its four partial sums.
+    const lanes = body.local(type);
+    body.get(total).set(lanes);
+    for (const shuffle of set.foldShuffles) {
+      body.get(lanes).get(lanes).shuffle(shuffle).set(other);
+      combine(total, other);
+      body.set(total);
+    }
   }
   // The lanes past the first run into the places of later rows, which are written later.
   set.store(body, result.dtype, target, finished(total), 0);

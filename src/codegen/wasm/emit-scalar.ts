@@ -1,5 +1,6 @@
 /** One element at a time: the set that can do everything. bool and uint8 are held in an i32. */
 import { type DTypeName, XorchError } from "../../base/index.ts";
+import { fusedScalar } from "./fused-multiply-add.ts";
 import type { FunctionBuilder, ValueType } from "./assembler.ts";
 import {
   applyRow,
@@ -32,6 +33,7 @@ function floatRows(t: "f32" | "f64") {
     add: `${t}.add`,
     sub: `${t}.sub`,
     mul: `${t}.mul`,
+    fma: null,
     div: `${t}.div`,
     rem: null,
     neg: `${t}.neg`,
@@ -76,6 +78,7 @@ function integerRows(t: "i32" | "i64") {
     add: `${t}.add`,
     sub: `${t}.sub`,
     mul: `${t}.mul`,
+    fma: null,
     // WebAssembly traps on the smallest integer divided by -1; it must wrap, as a negation does. So the divisor -1
     // becomes 1, and the quotient is negated: both by arithmetic with s = (b == -1): (a / (b + 2s)) * (1 - 2s).
     div: (body, [a, b]) => {
@@ -166,6 +169,7 @@ const boolRows = {
   add: "i32.or",
   sub: "i32.xor",
   mul: "i32.and",
+  fma: null,
   div: null,
   rem: null,
   neg: pass,
@@ -181,7 +185,7 @@ const rows: Readonly<Record<DTypeName, Rows>> = {
   uint8: uint8Rows,
   int32: int32Rows,
   int64: integerRows("i64"),
-  float32: floatRows("f32"),
+  float32: { ...floatRows("f32"), fma: fusedScalar },
   float64: floatRows("f64"),
 };
 

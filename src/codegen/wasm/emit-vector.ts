@@ -3,6 +3,7 @@
  * byte of a lane. What a set has no instruction for is null; a kernel that needs it runs one element at a time.
  */
 import type { Expr } from "../../ir/expr.ts";
+import { fusedLanes } from "./fused-multiply-add.ts";
 import type { FunctionBuilder } from "./assembler.ts";
 import {
   applyRow,
@@ -50,6 +51,7 @@ function floatRows(t: FloatLanes) {
     add: `${t}.add`,
     sub: `${t}.sub`,
     mul: `${t}.mul`,
+    fma: null,
     div: `${t}.div`,
     rem: null,
     neg: `${t}.neg`,
@@ -101,6 +103,7 @@ function integerRows(t: IntegerLanes) {
     add: `${t}.add`,
     sub: `${t}.sub`,
     mul: `${t}.mul`,
+    fma: null,
     // Division by zero must be noticed, and the lanes past the last element may well hold zeros.
     div: null,
     rem: null,
@@ -177,6 +180,7 @@ const boolRows = {
   add: "v128.or",
   sub: "v128.xor",
   mul: "v128.and",
+  fma: null,
   div: null,
   rem: null,
   neg: pass,
@@ -298,7 +302,7 @@ const rows4: Readonly<Record<Narrow, Rows>> = {
   bool: boolRows,
   uint8: uint8Rows("i32x4"),
   int32: integerRows("i32x4"),
-  float32: floatRows("f32x4"),
+  float32: { ...floatRows("f32x4"), fma: fusedLanes },
 };
 
 const rows2: Readonly<Record<Wide, Rows>> = {
@@ -352,7 +356,7 @@ export const fourLanes: InstructionSet = {
     body.v128(zero).op("i16x8.narrow_i32x4_u").v128(zero).op("i8x16.narrow_i16x8_u");
     body.memory("v128.store32_lane", offset, 0);
   },
-  foldShuffles: [rotated(8), rotated(4)],
+  foldShuffles: [rotated(4), rotated(8), rotated(12)],
   firstLanes(body, count) {
     body
       .v128(bytesOf(Int32Array.of(0, 1, 2, 3)))

@@ -86,7 +86,7 @@ export interface InstructionSet {
   load(body: FunctionBuilder, dtype: DType, offset: number): void;
   /** Stores local `value` at the address in local `address` plus `offset`. */
   store(body: FunctionBuilder, dtype: DType, address: number, value: number, offset: number): void;
-  /** Byte shuffles that bring every lane onto every other, pairwise: after them all lanes hold the whole fold. */
+  /** Byte shuffles that bring the second, third, ... lane to the first, in which the fold of all lanes is gathered. */
   readonly foldShuffles: readonly (readonly number[])[];
   /** Pushes a mask of the first lanes, their number being in a local. Only where there are several lanes. */
   firstLanes(body: FunctionBuilder, count: number): void;

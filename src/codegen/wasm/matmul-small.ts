@@ -1,7 +1,7 @@
 /**
- * The matrix product for small operands: no packing, one call. Each output is a sum over k in increasing order,
- * multiplied and added with two roundings, and the bias comes last. So every engine gives the same digits, and
- * they are those of the reference BLAS, whose product with a transposed second operand is such a sum.
+ * The matrix product for small operands: no packing, one call. Each output is a sum over k in increasing order, each
+ * step of float32 with one rounding, and the bias comes last. So every engine gives the same digits, and they are those
+ * of PyTorch with OpenBLAS on recent processors.
  */
 import type { FunctionBuilder } from "./assembler.ts";
 import {
@@ -11,7 +11,6 @@ import {
   clear,
   declare,
   type Lanes,
-  multiplyAdd,
   repeat,
   repeatWhole,
   setProduct,
@@ -24,6 +23,9 @@ const TILES = [
   { rows: 1, vectors: 4 },
 ] as const;
 
+/** Emits accumulator += a * b, for v128 locals. */
+type MultiplyAdd = (f: FunctionBuilder, accumulator: number, a: number, b: number) => void;
+
 /**
  * `(a, b, bias, c, M, N, K, aRow, aColumn, bRow, bVector, biasRow)`: addresses, sizes, strides in bytes.
  * c[m, n] = sum over k of a[m, k] * b[k, n], + bias[m, n] unless the address `bias` is 0. `a` may have any strides.
@@ -34,7 +36,7 @@ const TILES = [
  * many; what it stores falls on the start of the next row, which is stored later, since tiles go from the last
  * column to the first and rows from the first to the last. b, bias and c must be followed by room for that.
  */
-export function smallKernel(lanes: Lanes): FunctionBuilder {
+export function smallKernel(lanes: Lanes, multiplyAdd: MultiplyAdd): FunctionBuilder {
   const { f, params } = begin(12);
   const [a, b, bias, c, M, N, K, aRow, aColumn, bRow, bVector, biasRow] = params;
   const [vectors, cRow, left, aRow2, aRow3] = declare(f, "i32", 5);
@@ -66,7 +68,9 @@ export function smallKernel(lanes: Lanes): FunctionBuilder {
       for (let row = 0; row < rows; row++) {
         rowAddress(pa, row, [0, aRow, aRow2, aRow3]);
         f.memory(lanes.loadSplat).set(splat);
-        for (let v = 0; v < width; v++) multiplyAdd(f, { lanes, fused: false }, sum(row, v), splat, bLane[v]);
+        for (let v = 0; v < width; v++) {
+          multiplyAdd(f, sum(row, v), splat, bLane[v]);
+        }
       }
       advanceBy(f, pa, aColumn);
       advanceBy(f, pb, bRow);

@@ -2,12 +2,14 @@
  * The compiled kernels of the matrix product for one float type. Each module stays below the 4 KiB that browsers
  * compile at once on their main thread, and is compiled when first needed.
  */
-import { type FunctionBuilder, ModuleBuilder } from "../../codegen/wasm/assembler.ts";
+import { FunctionBuilder, ModuleBuilder } from "../../codegen/wasm/assembler.ts";
+import { fusedMultiplyAdd } from "../../codegen/wasm/fused-multiply-add.ts";
 import { dotKernel } from "../../codegen/wasm/matmul-dot.ts";
-import { float32Lanes, float64Lanes, type Lanes } from "../../codegen/wasm/matmul-lanes.ts";
+import { float32Lanes, float64Lanes, type Lanes, multiplyAdd } from "../../codegen/wasm/matmul-lanes.ts";
 import { packRows, packTransposed, unpack } from "../../codegen/wasm/matmul-pack.ts";
 import { smallKernel } from "../../codegen/wasm/matmul-small.ts";
 import { TILE_ROWS, tileColumns, tiledKernel } from "../../codegen/wasm/matmul-tiled.ts";
+import { hasFusedMultiplyAdd } from "../../codegen/wasm/relaxed-simd.ts";
 import { f32, f64, memory } from "./scratch.ts";
 import { settings } from "./settings.ts";
 
@@ -21,6 +23,21 @@ function compile<Name extends string>(functions: Record<Name, FunctionBuilder>):
   for (const name of Object.keys(functions) as Name[]) builder.add(name, functions[name]);
   const module = new WebAssembly.Module(builder.encode());
   return new WebAssembly.Instance(module, { env: { memory } }).exports as Record<Name, Kernel>;
+}
+
+/** The kernel of small products, with the multiply-add that it calls where it must: before it, as number 0. */
+function smallFunctions(lanes: Lanes): Record<"small", FunctionBuilder> {
+  if (lanes.bytes === 8 || hasFusedMultiplyAdd()) {
+    const variant = { lanes, fused: lanes.bytes === 4 };
+    return { small: smallKernel(lanes, (f, sum, a, b) => multiplyAdd(f, variant, sum, a, b)) };
+  }
+  const fused = new FunctionBuilder(["v128", "v128", "v128"], ["v128"]);
+  fusedMultiplyAdd(fused, 0, 1, 2);
+  const callFused = (f: FunctionBuilder, sum: number, a: number, b: number): void => {
+    f.get(a).get(b).get(sum).op("call", 0).set(sum);
+  };
+  const functions = { fused, small: smallKernel(lanes, callFused) };
+  return functions;
 }
 
 /** Moves operands of large products into panels, whose width is the key, and results out of tiles. */
@@ -75,9 +92,8 @@ export class MatmulKernels {
     this.bytes = lanes.bytes;
     this.laneCount = lanes.count;
     this.tileColumns = tileColumns(lanes);
-    const kernels = compile({ small: smallKernel(lanes), packVectors: packTransposed(lanes, lanes.count) });
-    this.small = kernels.small;
-    this.packVectors = kernels.packVectors;
+    this.small = compile(smallFunctions(lanes)).small;
+    this.packVectors = compile({ packVectors: packTransposed(lanes, lanes.count) }).packVectors;
   }
 
   get packing(): PackingKernels {

@@ -15,7 +15,7 @@ const K_BLOCK_BYTES = 2048;
 /** The least that k is cut into when it does not fit whole. */
 const DEPTH = 512;
 /** The most rows of the left operand in a block. */
-const LEFT_ROWS = 64;
+const LEFT_ROWS = 128;
 /** Up to so many columns the result is brought together before it is copied out, above it goes row by row. */
 const NARROW = 128;
 

@@ -34,7 +34,9 @@ const constants: PerFormat<AtanConstants> = {
   },
 };
 
-/** The smaller size over the larger: 0 for 0/0 and 1 for two infinities, which gives C99's angles for those. */
+/**
+ * The smaller size over the larger: 0 for 0/0 and 1 for two infinities, which gives C99's angles for those.
+ */
 function sizeRatio(a: Expr, b: Expr): Expr {
   const { minNormal, fractionBits } = formatOf(a);
   const small = min(a, b);
@@ -45,8 +47,8 @@ function sizeRatio(a: Expr, b: Expr): Expr {
 export const atan2: FunctionDefinition = {
   arity: 2,
   /**
-   * With t = atan(min(|a|, |b|) / max(|a|, |b|)) in [0, pi/4] the angle's size is t, pi/2 - t, pi/2 + t or pi - t by
-   * the octant, and its sign that of a. Zeros and infinities: C99, annex F.9.1.4.
+   * With t = atan(min(|a|, |b|) / max(|a|, |b|)) in [0, pi/4] the angle's size is t, pi/2 - t, pi/2 + t or pi
+   * - t by the octant, and its sign that of a. Zeros and infinities: C99, annex F.9.1.4.
    */
   lower([a, b]) {
     const { halfPi, halfPiLow, coefficients } = constantsFor(a!, constants);

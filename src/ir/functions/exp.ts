@@ -1,5 +1,21 @@
-/** exp and expm1, and the parts of exp that other functions build on. */
-import { add, type Expr, floor, max, min, mul, sub } from "../expr.ts";
+/** exp, and the parts of it that other functions build on. */
+import { float32, int32 } from "../../base/index.ts";
+import {
+  add,
+  bitcast,
+  cast,
+  constant,
+  type Expr,
+  floor,
+  fma,
+  max,
+  min,
+  mul,
+  nearest,
+  shl,
+  shr,
+  sub,
+} from "../expr.ts";
 import type { FunctionDefinition } from "./definition.ts";
 import { constantsFor, type PerFormat, powerOfTwo } from "./format.ts";
 import { polynomial } from "./polynomial.ts";
@@ -16,7 +32,8 @@ interface ExpConstants {
   readonly coefficients: readonly number[];
 }
 
-// The coefficients are minimax (Remez exchange at 200 bits), each rounded to the format and the rest fitted again.
+// The coefficients are minimax (Remez exchange at 200 bits), each rounded to the format and the rest fitted
+// again.
 const constants: PerFormat<ExpConstants> = {
   float32: {
     overflow: 88.8,
@@ -45,7 +62,10 @@ export function expConstants(x: Expr): ExpConstants {
   return constantsFor(x, constants);
 }
 
-/** x - n ln 2, with the product taken in two parts (Cody and Waite, Software Manual, 1980, chapter 6). */
+/**
+ * x - n ln 2, with the product taken in two parts (Cody and Waite, Software Manual for the Elementary
+ * Functions).
+ */
 export function subtractLn2(x: Expr, n: Expr): Expr {
   const { ln2High, ln2Low } = expConstants(x);
   return sub(sub(x, mul(n, ln2High)), mul(n, ln2Low));
@@ -63,13 +83,35 @@ export function expInRange(x: Expr): Expr {
   return mul(y, powerOfTwo(n));
 }
 
+/** Results below the smallest normal number are 0. */
+function clampedExp(x: Expr): Expr {
+  const { overflow, underflow } = expConstants(x);
+  return expInRange(max(min(x, overflow), underflow));
+}
+
+/**
+ * exp(x) of float32 with the digits of PyTorch, which takes it from SLEEF: n = round(x / ln 2), r = x - n ln 2 in two
+ * parts, 1 + (r + r^2 p(r)), times 2^n in two steps so that n may pass the ends of the exponent.
+ * Source: Shibata and Petrogalli, SLEEF, 2020: expf of at most 1 ulp, its constants and order of operations.
+ */
+function singleExp(unclamped: Expr): Expr {
+  const x = max(min(unclamped, 100), -104);
+  const n = nearest(mul(x, Math.LOG2E));
+  const r = fma(n, -1.428606765330187045e-6, fma(n, -0.693145751953125, x));
+  const p = [
+    0.00139304355252534151077271, 0.00833336077630519866943359, 0.0416664853692054748535156,
+    0.166666671633720397949219, 0.5,
+  ].reduce((sum: Expr, coefficient) => fma(sum, r, coefficient), constant(0.000198527617612853646278381, float32));
+  const y = add(fma(mul(r, r), p, r), 1);
+  const exponent = cast(n, int32);
+  const first = shr(exponent, 1);
+  const powerOf = (e: Expr): Expr => bitcast(shl(add(e, 127), 23), float32);
+  return mul(mul(y, powerOf(first)), powerOf(sub(exponent, first)));
+}
+
 export const exp: FunctionDefinition = {
   arity: 1,
-  /** Results below the smallest normal number are 0. */
-  lower([x]) {
-    const { overflow, underflow } = expConstants(x!);
-    return expInRange(max(min(x!, overflow), underflow));
-  },
+  lower: ([x]) => (x!.dtype === float32 ? singleExp(x!) : clampedExp(x!)),
   // exp' = exp
   derivatives: (_args, y) => [y],
   evaluate: Math.exp,

@@ -43,8 +43,9 @@ export function expm1Reduced(r: Expr): Expr {
 export const expm1: FunctionDefinition = {
   arity: 1,
   /**
-   * n = nearest(x / ln 2), r = x - n ln 2, exp(x) - 1 = 2 (2^(n-1) (exp(r) - 1) + (2^(n-1) - 1/2)). Halving the
-   * power keeps it finite up to the largest result; n = 0 leaves the polynomial alone, so small x lose nothing.
+   * n = nearest(x / ln 2), r = x - n ln 2, exp(x) - 1 = 2 (2^(n-1) (exp(r) - 1) + (2^(n-1) - 1/2)). Halving
+   * the power keeps it finite up to the largest result; n = 0 leaves the polynomial alone, so small x lose
+   * nothing.
    */
   lower([x]) {
     const inRange = max(min(x!, expConstants(x!).overflow), expm1Constants(x!).saturation);

@@ -18,9 +18,8 @@ export interface FloatFormat {
   /** The bit of the sign, as an integer. */
   readonly signBit: number;
   /**
-   * 1.5 * 2^fractionBits. Numbers next to it are whole, so adding it to a small number rounds that to a whole
-   * one, which then also stands as an integer in the low bits of the sum. Source: T. J. Dekker's trick, as in
-   * Muller et al., Handbook of Floating-Point Arithmetic, 2nd ed., section 10.5 (argument reduction).
+   * 1.5 * 2^fractionBits. Its neighbours are whole numbers, so adding it to a small number rounds that to a
+   * whole one, which then also stands as an integer in the low bits of the sum.
    */
   readonly wholeShift: number;
   /** The bits of `wholeShift`: adding them to a small integer gives the bits of wholeShift + that integer. */

@@ -82,7 +82,9 @@ function logOfMantissa(f: Expr, low: Expr | null): Expr {
   return sub(f, sub(half, low ? add(tail, low) : tail));
 }
 
-/** Puts right what the formula y = log x gets wrong: Infinity, 0 (-Infinity), negative numbers and NaN (NaN). */
+/**
+ * Puts right what the formula y = log x gets wrong: Infinity, 0 (-Infinity), negative numbers and NaN (NaN).
+ */
 function withSpecialValues(x: Expr, y: Expr, zero: number): Expr {
   const outside = select(eq(x, zero), Number.NEGATIVE_INFINITY, constant(Number.NaN, x.dtype));
   const finite = select(lt(x, Number.POSITIVE_INFINITY), y, x);
@@ -132,7 +134,8 @@ export const log10: FunctionDefinition = {
 
 export const log1p: FunctionDefinition = {
   arity: 1,
-  // With u = 1 + x rounded and c = x - (u - 1) the rounding error: log(1 + x) = log u + c / u, and -0 stays -0.
+  // With u = 1 + x rounded and c = x - (u - 1) the rounding error: log(1 + x) = log u + c / u, and -0 stays
+  // -0.
   lower([x]) {
     const u = add(x!, 1);
     const correction = div(sub(x!, sub(u, 1)), u);

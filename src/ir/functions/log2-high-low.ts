@@ -9,8 +9,8 @@ export interface HighLow {
   readonly low: Expr;
 }
 
-// (3 atanh(s) / s - 3 - s^2) / s^4 in powers of s^2, minimax for |s| <= (sqrt 2 - 1) / (sqrt 2 + 1) (Remez exchange
-// at 200 bits); relative error of the logarithm 2^-65.
+// (3 atanh(s) / s - 3 - s^2) / s^4 in powers of s^2, minimax for |s| <= (sqrt 2 - 1) / (sqrt 2 + 1) (Remez
+// exchange at 200 bits); relative error of the logarithm 2^-65.
 const coefficients = [
   0.60000000000003351, 0.42857142855161157, 0.33333333778062235, 0.27272676692122527, 0.23080130115104708,
   0.19885351872528789, 0.1979341932595893,
@@ -21,9 +21,9 @@ const scaleHigh = 0.96179670095443725586;
 const scaleLow = -7.0284616509527582652e-9;
 
 /**
- * log2 x for a positive, finite float64 to about 65 bits.
- * With x = 2^k (1 + f), s = f / (2 + f), log2 x = k + 2 / (3 ln 2) s (3 + s^2 + s^4 Q(s^2)): each factor is cut into
- * leading bits, whose products are exact, and a rest. Source of the scheme: fdlibm, e_pow.c (Sun Microsystems, 1993).
+ * log2 x for a positive, finite float64 to about 65 bits. With x = 2^k (1 + f), s = f / (2 + f), log2 x = k +
+ * 2 / (3 ln 2) s (3 + s^2 + s^4 Q(s^2)): each factor is cut into leading bits, whose products are exact, and
+ * a rest. Source of the scheme: fdlibm, e_pow.c (Sun Microsystems, 1993).
  */
 export function log2HighLow(x: Expr): HighLow {
   const { k, f } = splitExponent(x);

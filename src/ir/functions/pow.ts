@@ -34,7 +34,9 @@ import { type HighLow, log2HighLow } from "./log2-high-low.ts";
 /** Beyond, a^b is 0, 1 or Infinity for every float64 a, as log a is 0 or at least 2^-54 in size. */
 const POWER_LIMIT = 2 ** 64;
 
-/** b (high + low) as a sum of two: the product of the leading bits, exact, and the rest (Dekker's product). */
+/**
+ * b (high + low) as a sum of two: the product of the leading bits, exact, and the rest (Dekker's product).
+ */
 function productHighLow(b: Expr, { high, low }: HighLow): HighLow {
   const bLeading = leadingBits(b);
   const leading = leadingBits(high);

@@ -1,7 +1,8 @@
 /**
- * sin, cos and tan. Both dtypes are computed in float64, where the reduction to [-pi/4, pi/4] is exact enough. Up to
- * |x| = 2^31 float64 results are within 2.5 ulp (tan: 4), float32 ones within 0.6. Beyond, sin and cos are off by
- * what a change of x by one float64 ulp would make; from 2^50 on only their range, [-1, 1], is to be relied on.
+ * sin, cos and tan. Both dtypes are computed in float64, where the reduction to [-pi/4, pi/4] is exact
+ * enough. Up to |x| = 2^31 float64 results are within 2.5 ulp (tan: 4), float32 ones within 0.6. Beyond, sin
+ * and cos are off by what a change of x by one float64 ulp would make; from 2^50 on only their range, [-1,
+ * 1], is to be relied on.
  */
 import { float64 } from "../../base/index.ts";
 import {
@@ -29,7 +30,9 @@ import { bitsOf, constantsFor, flipSign, formatOf, type PerFormat, signOf } from
 import { polynomial } from "./polynomial.ts";
 
 interface CircleConstants {
-  /** pi/2 in parts of 22 bits, whose products with whole numbers up to 2^31 are exact, and a last one of 53. */
+  /**
+   * pi/2 in parts of 22 bits, whose products with whole numbers up to 2^31 are exact, and a last one of 53.
+   */
   readonly halfPi: readonly number[];
   /** (sin(r) - r) / r^3 in powers of r^2. */
   readonly sine: readonly number[];
@@ -37,8 +40,8 @@ interface CircleConstants {
   readonly cosine: readonly number[];
 }
 
-// By the dtype of the result. Minimax on [-pi/4, pi/4] (Remez exchange at 200 bits): relative error of the sine
-// 2^-28 and 2^-56.4, of the cosine 2^-33 and 2^-59.6.
+// By the dtype of the result. Minimax on [-pi/4, pi/4] (Remez exchange at 200 bits): relative error of the
+// sine 2^-28 and 2^-56.4, of the cosine 2^-33 and 2^-59.6.
 const constants: PerFormat<CircleConstants> = {
   float32: {
     halfPi: [1.5707960128784179688, 3.1391641641675960273e-7, 6.2233721718966133838e-14],
@@ -71,7 +74,9 @@ interface Circle {
   readonly cosine: Expr;
 }
 
-/** n = nearest(x / (pi/2)), and the sine and cosine of r = x - n pi/2 (Cody and Waite's reduction in parts). */
+/**
+ * n = nearest(x / (pi/2)), and the sine and cosine of r = x - n pi/2 (Cody and Waite's reduction in parts).
+ */
 function reduce(x: Expr, { halfPi, sine, cosine }: CircleConstants): Circle {
   const { wholeShift } = formatOf(x);
   const shifted = add(mul(x, 2 / Math.PI), wholeShift);

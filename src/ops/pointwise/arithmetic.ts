@@ -7,7 +7,7 @@ import { binary, ternary, unary } from "../pointwise-op.ts";
 export const add = binary({
   domain: "any",
   attributes: { alpha: 1 },
-  compute: (a, b, { alpha }) => (a.dtype === bool ? ir.or(a, b) : ir.add(a, ir.mul(b, alpha))),
+  compute: (a, b, { alpha }) => (a.dtype === bool ? ir.or(a, b) : ir.fma(b, alpha, a)),
   samples: { torch: "torch.add", attributes: [{ alpha: 3 }] },
 });
 
@@ -15,7 +15,9 @@ export const add = binary({
 export const sub = binary({
   domain: "numeric",
   attributes: { alpha: 1 },
-  compute: (a, b, { alpha }) => ir.sub(a, ir.mul(b, alpha)),
+  // Without alpha, a - 1 * b would be a + (-b), which is the same number.
+  compute: (a, b, { alpha }) =>
+    alpha.op === "const" ? ir.sub(a, ir.mul(b, alpha)) : ir.fma(b, ir.neg(alpha), a),
   samples: { torch: "torch.sub", attributes: [{ alpha: 3 }] },
 });
 

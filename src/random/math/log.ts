@@ -10,7 +10,7 @@
  * 2^-66 of a multiple of 2^-43; r = z / c - 1 is below 2^-8. Then log x = k ln 2 + log c + log(1 + r), the last by a
  * polynomial. Near x = 1 a longer polynomial in x - 1 keeps the relative precision.
  */
-import { fma64 } from "./fused.ts";
+import { fma64 } from "../../base/fused.ts";
 
 const LN2_HIGH = 0.6931471805598903; // trailing zeros: exact when multiplied by an exponent
 const LN2_LOW = 5.497923018708371e-14;

@@ -7,7 +7,7 @@
  * Method: 1 + x = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)); s = f / (2 + f), z = s^2;
  * log(1 + f) = f - (f^2 / 2 - s (f^2 / 2 + R(z))).
  */
-import { fma64 } from "./fused.ts";
+import { fma64 } from "../../base/fused.ts";
 
 const LN2_HIGH = 6.9314718036912381649e-1; // trailing zeros: exact when multiplied by an exponent
 const LN2_LOW = 1.90821492927058770002e-10;

@@ -7,7 +7,7 @@
  * is left to the C compiler there; the choice below was found by comparing with PyTorch 1.13 and 2.15, and agrees
  * with both in every bit of 4 million samples.
  */
-import { fma32 } from "./fused.ts";
+import { fma32 } from "../../base/fused.ts";
 
 const fround = Math.fround;
 

@@ -9,7 +9,7 @@
  * x = |a| - x_k, the addition theorems give sin(x_k + x) and cos(x_k + x) from tabled sines and cosines, each
  * in two parts, and short polynomials in x.
  */
-import { fma64 } from "./fused.ts";
+import { fma64 } from "../../base/fused.ts";
 
 /** 1.5 * 2^45: adding and subtracting it rounds to a multiple of 1/128. */
 const ROUND_TO_128TH = 52776558133248;
