@@ -14,6 +14,7 @@ const fround = Math.fround;
 export function fma32(a: number, b: number, c: number): number {
   const sum = a * b + c;
   const nearest = fround(sum);
+  if (!Number.isFinite(nearest)) return nearest;
   // Mirror `nearest` at `sum`. Only a float stands there if `sum` lies halfway (or is a float itself).
   const mirrored = sum + (sum - nearest);
   if (fround(mirrored) !== mirrored || mirrored === nearest) return nearest;

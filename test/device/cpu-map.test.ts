@@ -107,7 +107,11 @@ describe("every primitive on every dtype it takes", () => {
 
   test(`fma ${float32}`, () => {
     const [a, b, c] = [0, 1, 2].map((i) => ir.input(i, float32));
-    check([float32, float32, float32], ir.fma(a!, b!, c!));
+    // Products that float32 can hold; the interpreter is not exact where they overflow.
+    const moderate = valuesOf(float32).filter(
+      (value) => !(Math.abs(Number(value)) > 1e18 && Number.isFinite(value)),
+    );
+    check([float32, float32, float32], ir.fma(a!, b!, c!), [moderate, moderate, moderate]);
     // Products of 48 bits, which a second rounding would show.
     const close = Array.from({ length: 31 }, (_, i) => Math.fround(1 + (i * 8191) / 2 ** 23));
     check([float32, float32, float32], ir.fma(a!, b!, ir.neg(c!)), [close, close, close]);

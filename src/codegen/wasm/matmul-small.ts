@@ -1,7 +1,6 @@
 /**
- * The matrix product for small operands: no packing, one call. Each output is a sum over k in increasing order, each
- * step of float32 with one rounding, and the bias comes last. So every engine gives the same digits, and they are those
- * of PyTorch with OpenBLAS on recent processors.
+ * The matrix product for small operands: no packing, one call. Each output is a sum over k in increasing order, and the
+ * bias comes last, as in OpenBLAS; how a step multiplies and adds is the caller's choice.
  */
 import type { FunctionBuilder } from "./assembler.ts";
 import {
@@ -68,9 +67,7 @@ export function smallKernel(lanes: Lanes, multiplyAdd: MultiplyAdd): FunctionBui
       for (let row = 0; row < rows; row++) {
         rowAddress(pa, row, [0, aRow, aRow2, aRow3]);
         f.memory(lanes.loadSplat).set(splat);
-        for (let v = 0; v < width; v++) {
-          multiplyAdd(f, sum(row, v), splat, bLane[v]);
-        }
+        for (let v = 0; v < width; v++) multiplyAdd(f, sum(row, v), splat, bLane[v]);
       }
       advanceBy(f, pa, aColumn);
       advanceBy(f, pb, bRow);

@@ -5,7 +5,13 @@
 import { FunctionBuilder, ModuleBuilder } from "../../codegen/wasm/assembler.ts";
 import { fusedMultiplyAdd } from "../../codegen/wasm/fused-multiply-add.ts";
 import { dotKernel } from "../../codegen/wasm/matmul-dot.ts";
-import { float32Lanes, float64Lanes, type Lanes, multiplyAdd } from "../../codegen/wasm/matmul-lanes.ts";
+import {
+  float32Lanes,
+  float64Lanes,
+  type Lanes,
+  multiplyAdd,
+  type Variant,
+} from "../../codegen/wasm/matmul-lanes.ts";
 import { packRows, packTransposed, unpack } from "../../codegen/wasm/matmul-pack.ts";
 import { smallKernel } from "../../codegen/wasm/matmul-small.ts";
 import { TILE_ROWS, tileColumns, tiledKernel } from "../../codegen/wasm/matmul-tiled.ts";
@@ -25,19 +31,27 @@ function compile<Name extends string>(functions: Record<Name, FunctionBuilder>):
   return new WebAssembly.Instance(module, { env: { memory } }).exports as Record<Name, Kernel>;
 }
 
-/** The kernel of small products, with the multiply-add that it calls where it must: before it, as number 0. */
-function smallFunctions(lanes: Lanes): Record<"small", FunctionBuilder> {
+/**
+ * The kernel of the smallest products, whose digits are the same on every machine: a step rounds once in float32 (as
+ * PyTorch's does) and twice in float64. Where an engine has no instruction for the former, a function takes its place;
+ * it comes first, as number 0.
+ */
+function exactFunctions(lanes: Lanes): { exact: FunctionBuilder } {
   if (lanes.bytes === 8 || hasFusedMultiplyAdd()) {
-    const variant = { lanes, fused: lanes.bytes === 4 };
-    return { small: smallKernel(lanes, (f, sum, a, b) => multiplyAdd(f, variant, sum, a, b)) };
+    return { exact: directKernel({ lanes, fused: lanes.bytes === 4 }) };
   }
   const fused = new FunctionBuilder(["v128", "v128", "v128"], ["v128"]);
   fusedMultiplyAdd(fused, 0, 1, 2);
   const callFused = (f: FunctionBuilder, sum: number, a: number, b: number): void => {
     f.get(a).get(b).get(sum).op("call", 0).set(sum);
   };
-  const functions = { fused, small: smallKernel(lanes, callFused) };
+  const functions = { fused, exact: smallKernel(lanes, callFused) };
   return functions;
+}
+
+/** The kernel of small products with the engine's own instructions. */
+function directKernel(variant: Variant): FunctionBuilder {
+  return smallKernel(variant.lanes, (f, sum, a, b) => multiplyAdd(f, variant, sum, a, b));
 }
 
 /** Moves operands of large products into panels, whose width is the key, and results out of tiles. */
@@ -67,6 +81,8 @@ function compilePacking(lanes: Lanes): PackingKernels {
 interface MultiplyingKernels {
   readonly tiled: Kernel;
   readonly dot: Kernel;
+  /** As `MatmulKernels.exact`, rounding as the other two do. */
+  readonly direct: Kernel;
 }
 
 export class MatmulKernels {
@@ -76,7 +92,8 @@ export class MatmulKernels {
   readonly laneCount: number;
   /** Columns of a tile of the large product; it has TILE_ROWS rows. */
   readonly tileColumns: number;
-  readonly small: Kernel;
+  /** Multiplies operands as they lie, with the same digits on every machine. */
+  readonly exact: Kernel;
   /** Packs into panels of one vector's width. */
   readonly packVectors: Kernel;
   /** Views of small products' results in the scratch memory, by their length; see matmul-small.ts. */
@@ -92,21 +109,24 @@ export class MatmulKernels {
     this.bytes = lanes.bytes;
     this.laneCount = lanes.count;
     this.tileColumns = tileColumns(lanes);
-    this.small = compile(smallFunctions(lanes)).small;
-    this.packVectors = compile({ packVectors: packTransposed(lanes, lanes.count) }).packVectors;
+    const packVectors = packTransposed(lanes, lanes.count);
+    const kernels = compile({ ...exactFunctions(lanes), packVectors });
+    this.exact = kernels.exact;
+    this.packVectors = kernels.packVectors;
   }
 
   get packing(): PackingKernels {
     return (this.#packing ??= compilePacking(this.lanes));
   }
 
-  /** The kernels of large products, in the variant that the settings ask for now. */
+  /** The kernels of larger products, in the variant that the settings ask for now. */
   get multiplying(): MultiplyingKernels {
     const fused = !settings.deterministic && settings.relaxedFma;
     const variant = { lanes: this.lanes, fused };
     return (this.#multiplying[Number(fused)] ??= compile({
       tiled: tiledKernel(variant),
       dot: dotKernel(variant),
+      direct: directKernel(variant),
     }));
   }
 }

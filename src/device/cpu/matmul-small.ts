@@ -7,7 +7,10 @@ import type { FloatArray, MatmulKernels } from "./matmul-kernels.ts";
 import type { MatrixProduct } from "./matrix-product.ts";
 import { MATMUL_BASE } from "./scratch.ts";
 
-/** The most multiplications (M N K) of a small product, and elements of each matrix. Above, packing pays. */
+/** The most multiplications (M N K) of a product whose digits are the same on every machine. */
+const EXACT_WORK = 2 ** 12;
+
+/** The most multiplications of a small product, and elements of each matrix. Above, packing pays. */
 const SMALL_WORK = 2 ** 17;
 const SMALL_ELEMENTS = 2 ** 15;
 
@@ -67,7 +70,8 @@ export function smallProduct(
   }
 
   const biasStart = bias === null ? 0 : BIAS;
-  kernels.small(A, bStart, biasStart, OUTPUT, M, N, K, aRow, aColumn, bRow, bVector, biasRow);
+  const multiply = M * N * K <= EXACT_WORK ? kernels.exact : kernels.multiplying.direct;
+  multiply(A, bStart, biasStart, OUTPUT, M, N, K, aRow, aColumn, bRow, bVector, biasRow);
 
   copyWhole(output, outputAt, result(kernels, M * N));
 }

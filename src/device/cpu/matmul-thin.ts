@@ -98,6 +98,7 @@ function addColumns(
   padded: number,
 ): void {
   const { memory, bytes } = kernels;
+  const { direct } = kernels.multiplying;
   const most = Math.floor(RAW_PIECE_BYTES / bytes / rows);
   for (let done = 0; done < length; done += most) {
     const count = Math.min(most, length - done);
@@ -105,19 +106,6 @@ function addColumns(
     const x = LEFT + done * bytes;
     const sumsRow = padded * bytes;
     // The sums are the bias of their next value.
-    kernels.small(
-      x,
-      RAW,
-      TILES,
-      TILES,
-      thin,
-      padded,
-      count,
-      length * bytes,
-      bytes,
-      rows * bytes,
-      16,
-      sumsRow,
-    );
+    direct(x, RAW, TILES, TILES, thin, padded, count, length * bytes, bytes, rows * bytes, 16, sumsRow);
   }
 }

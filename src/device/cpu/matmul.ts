@@ -24,9 +24,10 @@ const product: MatrixProduct = {
  * output[..., M, N] = a[..., M, K] x b[..., K, N] (+ bias), see Device.matmul. For float32, float64, int32, int64 (which
  * wrap around) and uint8. With K = 0 the output is the bias, or 0.
  *
- * Small products (`isSmall`: 48 x 48 x 48, say) have the same digits on every machine: each output is summed over k in
- * increasing order with two roundings a step, the bias last. Larger ones regroup the sum, and use fused multiply-add
- * where `settings` let them.
+ * Each output is summed over k in increasing order, the bias last. In the smallest products (up to 16 x 16 x 16, say) a
+ * step rounds once in float32 and twice in float64, on every machine: the digits of float32 are PyTorch's, as long as
+ * its BLAS goes through k in order. Larger ones round once or twice, as `settings` and the engine have it, and the
+ * largest also regroup the sum.
  */
 export function matmul(output: View, a: View, b: View, bias: View | null): void {
   const { shape } = output;

@@ -4,7 +4,10 @@ import { hasFusedMultiplyAdd } from "../../codegen/wasm/relaxed-simd.ts";
 let relaxedFma: boolean | undefined;
 
 export const settings = {
-  /** Same digits on every machine: no fused multiply-add, no system BLAS. Small products always keep to this. */
+  /**
+   * Same digits on every machine: larger products multiply and add with two roundings, and no system BLAS is used. The
+   * smallest products have the same digits anyhow.
+   */
   deterministic: false,
 
   /** Whether large products may multiply and add with one rounding. True where the engine can, unless set. */

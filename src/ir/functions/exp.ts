@@ -1,5 +1,5 @@
 /** exp, and the parts of it that other functions build on. */
-import { float32, int32 } from "../../base/index.ts";
+import { float32, float64, int32 } from "../../base/index.ts";
 import {
   add,
   bitcast,
@@ -109,9 +109,25 @@ function singleExp(unclamped: Expr): Expr {
   return mul(mul(y, powerOf(first)), powerOf(sub(exponent, first)));
 }
 
+/**
+ * exp(x) of float32 with the digits of the GNU C library: with z = x 32 / ln 2 and k = round(z), in float64,
+ * 2^(k / 32) p(z - k), rounded once at the end.
+ * Source: Arm Optimized Routines (glibc since 2.27), expf, its polynomial and order of operations.
+ */
+function singleExpOfLibrary(unclamped: Expr): Expr {
+  const x = cast(max(min(unclamped, 100), -110), float64);
+  const z = mul(x, 32 * Math.LOG2E);
+  const k = nearest(z);
+  const r = sub(z, k);
+  const [c3, c2, c1] = [0.05550361559341535 / 32 ** 3, 0.2402284522445722 / 32 ** 2, 0.6931471806916203 / 32];
+  const p = add(mul(add(mul(r, c3!), c2!), mul(r, r)), add(mul(r, c1!), 1));
+  return cast(mul(p, expInRange(mul(k, Math.LN2 / 32))), float32);
+}
+
 export const exp: FunctionDefinition = {
   arity: 1,
   lower: ([x]) => (x!.dtype === float32 ? singleExp(x!) : clampedExp(x!)),
+  lowerTail: ([x]) => (x!.dtype === float32 ? singleExpOfLibrary(x!) : clampedExp(x!)),
   // exp' = exp
   derivatives: (_args, y) => [y],
   evaluate: Math.exp,

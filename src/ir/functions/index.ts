@@ -11,7 +11,7 @@ import { sigmoid } from "./sigmoid.ts";
 import { tanh } from "./tanh.ts";
 import { cos, sin, tan } from "./trigonometry.ts";
 
-export type { FunctionDefinition } from "./definition.ts";
+export { type FunctionDefinition, TAIL_PERIOD } from "./definition.ts";
 
 export const functions = {
   exp,

@@ -1,11 +1,10 @@
-import { add, constant, div, mul, neg, sub } from "../expr.ts";
+import { add, constant, div, exp, mul, neg, sub } from "../expr.ts";
 import type { FunctionDefinition } from "./definition.ts";
-import { exp } from "./exp.ts";
 
 export const sigmoid: FunctionDefinition = {
   arity: 1,
   // 1 / (1 + exp(-x)); exp overflows to Infinity where the result underflows to 0.
-  lower: ([x]) => div(constant(1, x!.dtype), add(exp.lower([neg(x!)]), 1)),
+  lower: ([x]) => div(constant(1, x!.dtype), add(exp(neg(x!)), 1)),
   // sigmoid' = y (1 - y)
   derivatives: ([x], y) => [mul(y, sub(constant(1, x!.dtype), y))],
   evaluate: (x) => 1 / (1 + Math.exp(-x)),
