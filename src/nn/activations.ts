@@ -10,16 +10,11 @@ import * as along from "../ops/softmax.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { Module } from "./module.ts";
 import { readOptions } from "./options.ts";
-import { pythonBool, pythonFloat } from "./python-text.ts";
+import { pythonBool, pythonFloat, pythonName } from "./python-text.ts";
 
 /** A module of one tensor. */
 export interface Activation extends Module {
   forward(x: Tensor): Tensor;
-}
-
-/** "negativeSlope" -> "negative_slope" */
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 /** The class of modules that apply `apply`, with the options of the record. */
@@ -47,7 +42,7 @@ function pointwise<A extends Attributes>(
     override extraRepr(): string {
       return Object.entries(this.#options ?? {})
         .map(([name, value]) => {
-          return `${snakeCase(name)}=${typeof value === "number" ? pythonFloat(value) : `'${value}'`}`;
+          return `${pythonName(name)}=${typeof value === "number" ? pythonFloat(value) : `'${value}'`}`;
         })
         .join(", ");
     }

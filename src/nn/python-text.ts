@@ -1,5 +1,10 @@
 /** Values written as Python prints them: the printed form of modules and optimizers is PyTorch's. */
 
+/** "negativeSlope" -> "negative_slope" */
+export function pythonName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
 /** A float: 1 -> "1.0", 0.00001 -> "1e-05". Exponents below -4 and from 16 on are written out, with two digits at least. */
 export function pythonFloat(value: number): string {
   if (Number.isNaN(value)) return "nan";

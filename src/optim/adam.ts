@@ -40,14 +40,10 @@ const KEPT_SQUARES = 4;
 const ENTERING_SQUARES = 5;
 const DECAY = 6;
 
-/** a + w (b - a), by the form that PyTorch's lerp takes for each w. */
+/** a + w (b - a), counted from the nearer end as PyTorch's lerp does. */
 function lerp(a: ir.Expr, b: ir.Expr, w: ir.Expr): ir.Expr {
-  const difference = ir.sub(b, a);
-  return ir.select(
-    ir.lt(w, 0.5),
-    ir.add(a, ir.mul(w, difference)),
-    ir.sub(b, ir.mul(difference, ir.sub(1, w))),
-  );
+  const nearA = ir.lt(w, 0.5);
+  return ir.fma(ir.select(nearA, w, ir.sub(w, 1)), ir.sub(b, a), ir.select(nearA, a, b));
 }
 
 /** Inputs: parameter, gradient, mean, mean of squares, its maximum. Outputs: all but the gradient. */
@@ -59,9 +55,9 @@ const kernelOf = kernelTable("Adam", (dtype, variant) => {
   let start = x;
   // Decoupled, the param is the factor 1 - lr * weightDecay.
   if (variant & DECOUPLED) start = ir.mul(x, number(DECAY));
-  else if (variant & DECAYS) g = ir.add(g, ir.mul(x, number(DECAY)));
+  else if (variant & DECAYS) g = ir.fma(x, number(DECAY), g);
   const m = lerp(input(2), g, number(ENTERING));
-  const v = ir.add(ir.mul(input(3), number(KEPT_SQUARES)), ir.mul(ir.mul(number(ENTERING_SQUARES), g), g));
+  const v = ir.fma(ir.mul(number(ENTERING_SQUARES), g), g, ir.mul(input(3), number(KEPT_SQUARES)));
   const top = variant & KEEPS_MAXIMUM ? ir.max(input(4), v) : v;
   const divisor = ir.add(ir.div(ir.sqrt(top), number(CORRECTION)), number(EPS));
   const moved = ir.sub(start, ir.div(ir.mul(number(STEP_SIZE), m), divisor));

@@ -2,7 +2,7 @@
 import { AutogradError, DTypeError, formatShape, sameShape, ShapeError, ValueError } from "../base/index.ts";
 import { enableGrad } from "../autograd/grad-mode.ts";
 import { readOptions } from "../nn/options.ts";
-import { pythonBool, pythonFloat } from "../nn/python-text.ts";
+import { pythonBool, pythonFloat, pythonName } from "../nn/python-text.ts";
 import { describe, isTensor } from "../ops/pointwise-op.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { loadState, type OptimizerStateDict, type ParameterState, saveState } from "./optimizer-state.ts";
@@ -145,7 +145,7 @@ export abstract class Optimizer<O extends object> {
   toString(): string {
     const groups = this.paramGroups.map(({ params: _, ...options }, i) => {
       const lines = Object.entries(options)
-        .map(([name, value]) => `    ${name}: ${optionText(value)}`)
+        .map(([name, value]) => `    ${pythonName(name)}: ${optionText(value)}`)
         .sort();
       return `Parameter Group ${i}\n${lines.join("\n")}\n`;
     });

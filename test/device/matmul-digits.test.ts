@@ -47,40 +47,47 @@ describe("digits of matmul", () => {
     { M: 4, K: 10, N: 1 },
     { M: 10, K: 4, N: 2 },
     { M: 1, K: 64, N: 33 },
-    { M: 31, K: 32, N: 33 },
-  ])(
-    "small products sum over k in order, with two roundings a step and the bias last ($M x $K x $N)",
-    (sizes) => {
-      for (const aLayout of layouts) {
-        for (const bLayout of layouts) {
-          for (const form of ["none", "row"] as const) {
-            const { result, expected } = digits({ ...sizes, aLayout, bLayout, form });
-            expect(result).toEqual(expected(twoRoundings));
-          }
+    { M: 15, K: 16, N: 17 },
+  ])("the smallest products sum over k in order, the bias last ($M x $K x $N)", (sizes) => {
+    for (const aLayout of layouts) {
+      for (const bLayout of layouts) {
+        for (const form of ["none", "row"] as const) {
+          const single = digits({ ...sizes, aLayout, bLayout, form });
+          expect(single.result).toEqual(single.expected(oneRounding));
+          const double = digits({ ...sizes, aLayout, bLayout, form, dtype: float64 });
+          expect(double.result).toEqual(double.expected(inFloat64));
         }
       }
+    }
+  });
+
+  const larger: Case[] = [
+    { M: 31, K: 32, N: 33, form: "row" },
+    { M: 40, K: 300, N: 50, form: "row" },
+  ];
+
+  it.each(larger)(
+    "larger ones too ($M x $K x $N), with two roundings a step for the same digits everywhere",
+    (product) => {
+      settings.deterministic = true;
+      const { result, expected } = digits(product);
+      expect(result).toEqual(expected(twoRoundings));
     },
   );
 
-  const large = { M: 40, K: 300, N: 50, form: "row" } as const;
-
-  it("large products do so too when digits must not depend on the machine", () => {
-    settings.deterministic = true;
-    const { result, expected } = digits(large);
-    expect(result).toEqual(expected(twoRoundings));
-  });
-
-  it("large products do so too without relaxed SIMD", () => {
+  it.each(larger)("larger ones too ($M x $K x $N), with two roundings a step if asked", (product) => {
     settings.relaxedFma = false;
-    const { result, expected } = digits(large);
+    const { result, expected } = digits(product);
     expect(result).toEqual(expected(twoRoundings));
   });
 
-  it.runIf(relaxedFma)("large products may round once a step, if the processor can", () => {
-    const { result, expected } = digits(large);
-    const two = expected(twoRoundings);
-    expect(result).toEqual(result[0] === two[0] && result[1] === two[1] ? two : expected(oneRounding));
-  });
+  it.runIf(relaxedFma).each(larger)(
+    "larger ones too ($M x $K x $N), with one rounding where there is FMA",
+    (product) => {
+      const { result, expected } = digits(product);
+      expect(result).toEqual(expected(oneRounding));
+    },
+  );
 });
 
 interface Recording {

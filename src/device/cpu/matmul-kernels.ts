@@ -123,11 +123,10 @@ export class MatmulKernels {
   get multiplying(): MultiplyingKernels {
     const fused = !settings.deterministic && settings.relaxedFma;
     const variant = { lanes: this.lanes, fused };
-    return (this.#multiplying[Number(fused)] ??= compile({
-      tiled: tiledKernel(variant),
-      dot: dotKernel(variant),
-      direct: directKernel(variant),
-    }));
+    return (this.#multiplying[Number(fused)] ??= {
+      ...compile({ tiled: tiledKernel(variant), dot: dotKernel(variant) }),
+      ...compile({ direct: directKernel(variant) }),
+    });
   }
 }
 
