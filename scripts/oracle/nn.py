@@ -112,7 +112,7 @@ def modules():
         module_case("Dropout", [x], {"p": 0.25}),
         module_case("Flatten", [numbers((2, 3, 2))]),
         module_case("Flatten", [numbers((2, 3, 2))], positional=[0, 1]),
-        module_case("Unflatten", [numbers((2, 6))], positional=[1, [2, 3]]),
+        module_case("Unflatten", [numbers((2, 6))], positional=[1, (2, 3)]),
     ]
     for name in ["Softmax", "LogSoftmax", "Softmin"]:
         cases += [module_case(name, [x], positional=[1]), module_case(name, [numbers((2, 3, 2))], {"dim": -3})]

@@ -16,7 +16,7 @@ interface Region {
 }
 
 function regionOf(view: Tensor, base: Tensor): Region {
-  if (!base.contiguous) {
+  if (!base.dense) {
     throw new AutogradError(
       `in-place: a view of a tensor of shape ${formatShape(base.shape)} that is not contiguous cannot be changed while gradients are recorded; clone() the tensor first`,
     );
@@ -46,7 +46,7 @@ const readRule: Differentiable = {
 };
 
 function readRegion(x: Tensor, region: Region): Tensor {
-  const whole = x.contiguous ? x : x.clone();
+  const whole = x.dense ? x : x.clone();
   const view = execute.view(whole, region.shape, region.strides, whole.offset + region.offset);
   return record(readRule, [whole], view, region);
 }

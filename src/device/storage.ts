@@ -34,5 +34,5 @@ export interface View {
   /** In elements, from the start of the storage. */
   readonly offset: number;
   /** Elements in row-major order without gaps. */
-  readonly contiguous: boolean;
+  readonly dense: boolean;
 }

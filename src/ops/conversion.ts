@@ -10,7 +10,7 @@ export function clone(x: Tensor): Tensor {
 
 /** The tensor itself if its elements lie in row-major order, else a copy that does. */
 export function toContiguous(x: Tensor): Tensor {
-  return x.contiguous ? x : clone(x);
+  return x.dense ? x : clone(x);
 }
 
 /** The same values in another dtype; the tensor itself if it has that dtype. */

@@ -81,7 +81,7 @@ function resolveShape(where: string, x: Tensor, shape: Shape): Shape {
 export function reshape(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const target = resolveShape("reshape", x, shape);
-  const strides = x.contiguous ? contiguousStrides(target) : reshapedStrides(x.shape, x.strides, target);
+  const strides = x.dense ? contiguousStrides(target) : reshapedStrides(x.shape, x.strides, target);
   if (strides) return record(reshapeRule, [x], execute.view(x, target, strides, x.offset));
   return reshape(clone(x), target);
 }

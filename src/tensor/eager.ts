@@ -24,7 +24,7 @@ export function allocate(device: Device, dtype: DType, shape: Shape): Tensor {
 
 /** As `allocate`, sharing the strides of a tensor that has them already. */
 function allocateLike(kernelDtype: DType, shape: Shape, like: Tensor): Tensor {
-  if (like.shape !== shape || !like.contiguous) return allocate(like.storage.device, kernelDtype, shape);
+  if (like.shape !== shape || !like.dense) return allocate(like.storage.device, kernelDtype, shape);
   const storage = like.storage.device.allocate(kernelDtype, elementCount(shape));
   return new Tensor(storage, kernelDtype, shape, like.strides, 0, true);
 }

@@ -71,7 +71,7 @@ function overwrite(
 ): Tensor {
   tape?.checkInPlace(name, x);
   const count = x.numel();
-  if (x.contiguous && !x.requiresGrad) {
+  if (x.dense && !x.requiresGrad) {
     const start = x.storage.base + x.offset;
     fill(x.storage.data.subarray(start, start + count), generator);
     x.storage.version++;
@@ -79,7 +79,7 @@ function overwrite(
     return x;
   }
   const values = new x.dtype.Array(count);
-  (x.contiguous ? fill : serial)(values, generator);
+  (x.dense ? fill : serial)(values, generator);
   return x.copy_(x.detach().newTensor(values, x.shape).to(x.dtype));
 }
 

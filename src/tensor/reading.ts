@@ -16,7 +16,7 @@ export type Nested = number | boolean | bigint | Nested[];
 /** Position in the storage's array of the element at a row-major position. */
 export function locate(x: View, position: number): number {
   let index = x.storage.base + x.offset;
-  if (x.contiguous) return index + position;
+  if (x.dense) return index + position;
   for (let d = x.shape.length - 1; d >= 0; d--) {
     const size = x.shape[d]!;
     index += (position % size) * x.strides[d]!;
@@ -66,7 +66,7 @@ export function readNested(x: View): Nested {
 export function readTyped(x: View): TypedArray {
   const count = elementCount(x.shape);
   const start = x.storage.base + x.offset;
-  if (x.contiguous) return x.storage.data.slice(start, start + count);
+  if (x.dense) return x.storage.data.slice(start, start + count);
   const copy = new x.dtype.Array(count);
   // One loop serves both kinds of element: numbers and, for int64, bigints.
   const [to, from] = [copy as { [i: number]: number | bigint }, x.storage.data];

@@ -1,7 +1,8 @@
 /** The tensor: a view of a storage, with a place in autograd's graph. Its ops come from the registry. */
 import {
   contiguousStrides,
-  type DType,
+  DeviceError,
+  DType,
   DTypeError,
   dtypeOfArray,
   elementCount,
@@ -11,11 +12,12 @@ import {
 } from "../base/index.ts";
 import type { Device } from "../device/device.ts";
 import { Storage, type View } from "../device/storage.ts";
-import { clone, toDtype } from "../ops/conversion.ts";
+import { clone, toContiguous, toDtype } from "../ops/conversion.ts";
 import type { ValuesAndIndices } from "../ops/extremes.ts";
 import type { methods, pointwiseOps } from "../ops/registry.ts";
 import { autograd, type BackwardOptions, type TensorHook, type TensorNode } from "./autograd-slot.ts";
 import type { randomMethods } from "./random.ts";
+import { toDevice } from "./devices.ts";
 import { formatTensor } from "./printing.ts";
 import { locate, type Nested, readNested, readScalar, readTyped } from "./reading.ts";
 
@@ -88,7 +90,7 @@ export class Tensor implements View {
     readonly shape: Shape,
     readonly strides: Shape,
     readonly offset: number,
-    readonly contiguous: boolean,
+    readonly dense: boolean,
   ) {}
 
   /** Whether autograd records what is done with this tensor. */
@@ -148,8 +150,14 @@ export class Tensor implements View {
     return elementCount(this.shape);
   }
 
+  /** Whether the elements lie in row-major order without gaps. */
   isContiguous(): boolean {
-    return this.contiguous;
+    return this.dense;
+  }
+
+  /** The tensor itself if its elements lie in row-major order without gaps, else a copy that does. */
+  contiguous(): Tensor {
+    return toContiguous(this);
   }
 
   /** The value of a tensor with one element; bool gives 0 or 1. */
@@ -173,8 +181,16 @@ export class Tensor implements View {
   }
 
   /** The same values in another dtype or on another device; the tensor itself where nothing changes. */
-  to(target: DType): Tensor {
-    return toDtype(this, target);
+  to(target: DType | Device | string): Tensor {
+    if (target instanceof DType) return toDtype(this, target);
+    const device = toDevice("to", target);
+    if (device === this.device) return this;
+    throw new DeviceError(`to: tensors cannot be moved from ${this.device.type} to ${device.type} yet`);
+  }
+
+  /** The tensor on the CPU, where its values can be read: the one asynchronous step of a program that uses a GPU. */
+  async cpu(): Promise<Tensor> {
+    return this.to("cpu");
   }
 
   /**
@@ -186,16 +202,16 @@ export class Tensor implements View {
   }
 
   set data(x: Tensor) {
-    const { storage, dtype, shape, strides, offset, contiguous } = x;
+    const { storage, dtype, shape, strides, offset, dense } = x;
     // A graph that saved this tensor must notice.
     storage.version = Math.max(storage.version, this.storage.version) + 1;
     storage.lastWriter = "an assignment to data";
-    Object.assign(this, { storage, dtype, shape, strides, offset, contiguous });
+    Object.assign(this, { storage, dtype, shape, strides, offset, dense });
   }
 
   /** The same memory without a history: no gradient flows through it. */
   detach(): Tensor {
-    return new Tensor(this.storage, this.dtype, this.shape, this.strides, this.offset, this.contiguous);
+    return new Tensor(this.storage, this.dtype, this.shape, this.strides, this.offset, this.dense);
   }
 
   /** Leaves the graph in place: the tensor becomes a leaf that needs no gradient. */

@@ -60,7 +60,7 @@ export function stridedView(
     shape,
     strides,
     offset,
-    contiguous: false,
+    dense: false,
   };
   for (const at of positions(view)) data[at] = value() as never;
   return view;
@@ -102,7 +102,7 @@ export function outputView(dtype: DType, shape: readonly number[]): View {
   const filler = dtype.isFloatingPoint ? Number.NaN : dtype === int64 ? 77n : 77;
   const view = stridedView(dtype, shape, strides, () => filler);
   view.storage.data.fill(filler as never);
-  return { ...view, contiguous: true };
+  return { ...view, dense: true };
 }
 
 /** Small deterministic pseudo-random numbers in [-1, 1), exact in float32. */

@@ -27,7 +27,7 @@ export function viewOf(device: Device, dtype: DType, layout: Layout, values: rea
     data[storage.base + i] = values[i % values.length]!;
   }
   const { shape, strides, offset } = layout;
-  return { storage, dtype, shape, strides, offset, contiguous: isContiguous(shape, strides) };
+  return { storage, dtype, shape, strides, offset, dense: isContiguous(shape, strides) };
 }
 
 /** All elements of the view's storage: also those that the view does not show, which must not change. */

@@ -22,7 +22,7 @@ export function copyView(output: View, input: View, n: number): void {
     walk.merge(null);
     walk.copy(0, 1, n);
     walk.end();
-  } else if (output.contiguous && input.contiguous && elementCount(input.shape) === n) {
+  } else if (output.dense && input.dense && elementCount(input.shape) === n) {
     copyElements(dtype, output.storage.data, to, input.storage.data, from, n);
   } else {
     copyNested(

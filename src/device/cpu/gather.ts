@@ -59,8 +59,8 @@ function visitRows(index: View, indexed: View, plain: View, dim: number, visit: 
 }
 
 /** The fields of a view that a walk reads, whatever else the object is. */
-function viewFields({ storage, dtype, shape, strides, offset, contiguous }: View): View {
-  return { storage, dtype, shape, strides, offset, contiguous };
+function viewFields({ storage, dtype, shape, strides, offset, dense }: View): View {
+  return { storage, dtype, shape, strides, offset, dense };
 }
 
 /** See Device.gather. The caller has checked that the indices lie in the tensor. */

@@ -38,12 +38,12 @@ function mapBlock(
 ): void {
   let repeated = 0;
   for (let i = 0; i < inputs.length; i++) {
-    const { storage, dtype, shape, strides, offset, contiguous } = inputs[i]!;
+    const { storage, dtype, shape, strides, offset, dense } = inputs[i]!;
     const count = elementCount(shape);
     const start = storage.base + offset;
     if (count !== n && count === 1) repeated |= 1 << i;
     // Contiguous and as many elements: then the shapes differ by dimensions of size 1 at most.
-    if (count === 1 || (contiguous && count === n)) {
+    if (count === 1 || (dense && count === n)) {
       if (dtype === float32)
         copyFloat32(f32, regionAddress(i) / 4, storage.data as Float32Array, start, count);
       else
@@ -64,10 +64,10 @@ function mapBlock(
   }
   execute(kernel, plan, repeated, n);
   for (let i = 0; i < outputs.length; i++) {
-    const { storage, dtype, shape, strides, offset, contiguous } = outputs[i]!;
+    const { storage, dtype, shape, strides, offset, dense } = outputs[i]!;
     const start = storage.base + offset;
     const region = regionAddress(inputs.length + i) / dtype.bytes;
-    if (!contiguous) {
+    if (!dense) {
       const dense = contiguousStrides(shape);
       copyNested(
         dtype,

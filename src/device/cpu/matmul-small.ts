@@ -10,14 +10,15 @@ import { MATMUL_BASE } from "./scratch.ts";
 /** The most multiplications (M N K) of a product whose digits are the same on every machine. */
 const EXACT_WORK = 2 ** 12;
 
-/** The most multiplications of a small product, and elements of each matrix. Above, packing pays. */
-const SMALL_WORK = 2 ** 17;
+/** The most elements of each matrix in a small product: they stay in the second-level cache, and packing does not pay. */
 const SMALL_ELEMENTS = 2 ** 15;
 
+/** Whether `smallProduct` takes this product: it must be the better way, and have room for it. */
 export function isSmall({ M, N, K }: Pick<MatrixProduct, "M" | "N" | "K">): boolean {
-  return (
-    M * N * K <= SMALL_WORK && M * K <= SMALL_ELEMENTS && K * N <= SMALL_ELEMENTS && M * N <= SMALL_ELEMENTS
-  );
+  if (M * N * K <= EXACT_WORK) return true;
+  // A product with a vector is better done by dot products.
+  if (M === 1 || N === 1) return false;
+  return M * K <= SMALL_ELEMENTS && K * N <= SMALL_ELEMENTS && M * N <= SMALL_ELEMENTS;
 }
 
 /**

@@ -88,7 +88,7 @@ function readsPlainly(inputs: readonly View[], total: number): boolean {
     if (n !== total) {
       if (n !== 1) return false;
       repeated |= 1 << i;
-    } else if (!view.contiguous) {
+    } else if (!view.dense) {
       return false;
     }
   }

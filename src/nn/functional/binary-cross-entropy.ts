@@ -18,7 +18,7 @@ export interface BinaryCrossEntropyOptions extends LossOptions {
 
 /** Throws a ValueError at the first element that is no probability, NaN included. */
 function checkProbabilities(x: Tensor): void {
-  const { data, base } = x.contiguous ? x.storage : { data: x.toTypedArray(), base: -x.offset };
+  const { data, base } = x.dense ? x.storage : { data: x.toTypedArray(), base: -x.offset };
   const start = base + x.offset;
   const count = x.numel();
   for (let i = 0; i < count; i++) {

@@ -1,4 +1,5 @@
 /** Lengths and angles of vectors. */
+import { withoutTape } from "../../ops/executor.ts";
 import { clampMin, div, mul, square } from "../../ops/pointwise/index.ts";
 import { norm, sum } from "../../ops/reductions.ts";
 import type { Tensor } from "../../tensor/index.ts";
@@ -32,7 +33,11 @@ export interface CosineOptions {
  * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.cosine_similarity.html
  */
 export function cosineSimilarity(a: Tensor, b: Tensor, { dim = 1, eps = 1e-8 }: CosineOptions = {}): Tensor {
-  // Under the root, so that the slope at a vector of zeros is 0 and not NaN.
-  const unit = (x: Tensor) => div(x, clampMin(sum(square(x), dim, { keepdim: true }), eps * eps).sqrt());
+  const unit = (x: Tensor): Tensor => {
+    const squares = sum(square(x), dim, { keepdim: true });
+    // Under the root, where the slope of a vector of zeros is finite; PyTorch does not differentiate the bound.
+    withoutTape(() => squares.clamp_(eps * eps));
+    return div(x, squares.sqrt());
+  };
   return sum(mul(unit(a), unit(b)), dim);
 }
