@@ -40,7 +40,7 @@ def flat(t):
 
 
 def run(name, groups, start, gradients, dtype):
-    params = [torch.nn.Parameter(p.to(dtype)) for p in start]
+    params = [torch.nn.Parameter(p.clone().to(dtype)) for p in start]
     options = [{snake(k): v for k, v in group.items()} for group in groups]
     given = [{"params": [p], **o} for p, o in zip(params, options)] if len(groups) > 1 else params
     optimizer = getattr(torch.optim, name)(given, **({} if len(groups) > 1 else options[0]))

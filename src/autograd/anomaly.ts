@@ -27,8 +27,14 @@ export function checkFinite(name: string, output: Tensor, inputs: readonly Tenso
 }
 
 /**
- * Runs `body` and throws at the first op, forward or backward, that makes a NaN or an infinity out of finite numbers.
- * Each result is checked, so use it to search, not to train.
+ * Runs `body` and throws at the first op, forward or backward, that makes a NaN or an infinity out of finite
+ * numbers. Each result is checked, so use it to search, not to train.
+ *
+ * @throws AutogradError that names the op and the shapes.
+ * Source: https://pytorch.org/docs/stable/autograd.html#torch.autograd.detect_anomaly
+ *
+ * @example
+ * torch.autograd.detectAnomaly(() => torch.tensor([4]).sqrt()); // tensor([2.])
  */
 export function detectAnomaly<T>(body: () => T): T {
   const before = graphTape.inspect;

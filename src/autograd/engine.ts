@@ -191,13 +191,17 @@ export interface GradOptions extends BackwardOptions {
 }
 
 /**
- * The gradients of the outputs' sum with respect to the inputs, without touching any `grad`.
+ * The gradients of the outputs' sum with respect to the inputs, without touching any `grad`. `createGraph`
+ * records them, for higher derivatives.
+ *
+ * @throws AutogradError for an input that requires no gradients or that the outputs do not depend on.
  * Source: https://pytorch.org/docs/stable/generated/torch.autograd.grad.html
  *
  * @example
  * const x = torch.tensor(3, { requiresGrad: true });
- * const [dx] = torch.autograd.grad(x.pow(3), x, { createGraph: true }); // 27
- * torch.autograd.grad(dx, x); // [18]
+ * const [dx] = torch.autograd.grad(x.pow(3), x, { createGraph: true });
+ * dx.item(); // 27
+ * torch.autograd.grad(dx, x); // [tensor(18.)]
  */
 export function grad(
   outputs: Tensor | readonly Tensor[],

@@ -21,24 +21,53 @@ function runWith<T>(name: string, enabled: boolean, body: () => T): T {
 /**
  * Runs `body` without recording gradients: less work, less memory. Returns what `body` returns.
  *
+ * @throws AutogradError where `body` is async.
+ * Source: https://pytorch.org/docs/stable/generated/torch.no_grad.html
+ *
  * @example
- * const accuracy = torch.noGrad(() => model.forward(x).gt(0.5).eq(y).to(torch.float32).mean().item());
+ * const w = torch.ones([2], { requiresGrad: true });
+ * torch.noGrad(() => w.mul(2)).requiresGrad; // false
+ * torch.noGrad(() => model.forward(x).gt(0.5).eq(y).to(torch.float32).mean().item()); // 0.5
  */
 export function noGrad<T>(body: () => T): T {
   return runWith("noGrad", false, body);
 }
 
-/** Runs `body` with gradients recorded, also inside `noGrad`. */
+/**
+ * Runs `body` with gradients recorded, also inside `noGrad`.
+ *
+ * @throws AutogradError where `body` is async.
+ * Source: https://pytorch.org/docs/stable/generated/torch.enable_grad.html
+ *
+ * @example
+ * torch.noGrad(() => torch.enableGrad(() => torch.isGradEnabled())); // true
+ */
 export function enableGrad<T>(body: () => T): T {
   return runWith("enableGrad", true, body);
 }
 
-/** Whether gradients are being recorded. */
+/**
+ * Whether gradients are being recorded.
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.is_grad_enabled.html
+ *
+ * @example
+ * torch.noGrad(() => torch.isGradEnabled()); // false
+ */
 export function isGradEnabled(): boolean {
   return tape !== null;
 }
 
-/** Switches recording for all that follows. */
+/**
+ * Switches recording for all that follows.
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.set_grad_enabled.html
+ *
+ * @example
+ * torch.setGradEnabled(false);
+ * torch.isGradEnabled(); // false
+ * torch.setGradEnabled(true);
+ */
 export function setGradEnabled(enabled: boolean): void {
   setTape(enabled ? graphTape : null);
 }

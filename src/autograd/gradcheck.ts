@@ -15,9 +15,15 @@ export interface GradcheckOptions {
 type Checked = (...inputs: Tensor[]) => Tensor;
 
 /**
- * Compares the gradients of `fn` with central differences, (f(x + eps) - f(x - eps)) / (2 eps), for every element of
- * every float64 input that requires gradients. Throws an AutogradError that names the first difference; returns true otherwise.
- * Source: https://pytorch.org/docs/stable/generated/torch.autograd.gradcheck.html
+ * Compares the gradients of `fn` with central differences, (f(x + eps) - f(x - eps)) / (2 eps), for every
+ * element of every float64 input that requires gradients. Returns true where they agree.
+ *
+ * @throws AutogradError that names the first difference; or inputs that are not float64.
+ * Source: https://pytorch.org/docs/stable/generated/torch.autograd.gradcheck.gradcheck.html
+ *
+ * @example
+ * const x = torch.tensor([0.5, 2], { dtype: torch.float64, requiresGrad: true });
+ * torch.autograd.gradcheck((x) => x!.sin().mul(x!), [x]); // true
  */
 export function gradcheck(fn: Checked, inputs: readonly Tensor[], options: GradcheckOptions = {}): true {
   const { eps = 1e-6, atol = 1e-5, rtol = 1e-3 } = options;
@@ -72,7 +78,16 @@ function difference(
   return (evaluate(eps) - evaluate(-eps)) / (2 * eps);
 }
 
-/** `gradcheck` of the gradient itself: compares second derivatives with differences of the first. */
+/**
+ * `gradcheck` of the gradient itself: compares second derivatives with differences of the first.
+ *
+ * @throws AutogradError that names the first difference; or inputs that are not float64.
+ * Source: https://pytorch.org/docs/stable/generated/torch.autograd.gradcheck.gradgradcheck.html
+ *
+ * @example
+ * const x = torch.tensor([0.5, 2], { dtype: torch.float64, requiresGrad: true });
+ * torch.autograd.gradgradcheck((x) => x!.pow(3), [x]); // true
+ */
 export function gradgradcheck(fn: Checked, inputs: readonly Tensor[], options: GradcheckOptions = {}): true {
   for (const [position, x] of inputs.entries()) {
     if (!x.requiresGrad) continue;

@@ -51,7 +51,15 @@ export function dtypeOfArray(array: TypedArray): DType {
   );
 }
 
-/** The dtype that holds the values of both: the later one in promotion order. */
+/**
+ * The dtype that holds the values of both: the later one in promotion order (bool, uint8, int32, int64,
+ * float32, float64).
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.promote_types.html
+ *
+ * @example
+ * torch.promoteTypes(torch.int64, torch.float32); // torch.float32
+ */
 export function promoteTypes(a: DType, b: DType): DType {
   return a.index >= b.index ? a : b;
 }
@@ -81,12 +89,29 @@ export function resultType(operands: readonly { dtype: DType; rank: PromotionRan
 
 let defaultFloat: DType = float32;
 
-/** The dtype of new floating-point tensors: float32 unless `setDefaultDtype` says otherwise. */
+/**
+ * The dtype of new floating-point tensors: float32 unless `setDefaultDtype` says otherwise.
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.get_default_dtype.html
+ *
+ * @example
+ * torch.getDefaultDtype(); // torch.float32
+ */
 export function getDefaultDtype(): DType {
   return defaultFloat;
 }
 
-/** Sets the dtype of new floating-point tensors. Throws a TypeError for a dtype that is not floating point. */
+/**
+ * Sets the dtype of new floating-point tensors.
+ *
+ * @throws TypeError for a dtype that is not floating point.
+ * Source: https://pytorch.org/docs/stable/generated/torch.set_default_dtype.html
+ *
+ * @example
+ * torch.setDefaultDtype(torch.float64);
+ * torch.tensor([1]).dtype; // torch.float64
+ * torch.setDefaultDtype(torch.float32);
+ */
 export function setDefaultDtype(dtype: DType): void {
   if (!(dtype instanceof DType) || !dtype.isFloatingPoint) {
     throw new TypeError(`setDefaultDtype: only torch.float32 and torch.float64 are supported, got ${dtype}`);

@@ -17,76 +17,58 @@ export interface Activation extends Module {
   forward(x: Tensor): Tensor;
 }
 
-/** The class of modules that apply `apply`, with the options of the record. */
-function pointwise<A extends Attributes>(
+export interface InplaceOption {
+  /** Overwrites the input instead of making a new tensor; false unless said. */
+  inplace: boolean;
+}
+
+type ActivationClass<O> = new (options?: Partial<O>) => Activation & Readonly<O>;
+
+/** The class of modules that apply an op, with the options of its record and `extra` ones. */
+function activation<A extends Attributes, E extends Partial<InplaceOption>>(
   apply: UnaryOp<A>,
-): new (
-  options?: Partial<A>,
-) => Activation & Readonly<A> {
-  const defaults = apply.attributes as A;
+  extra: E,
+): ActivationClass<A & E> {
+  const names = Object.keys(apply.attributes);
+  const defaults = { ...apply.attributes, ...extra } as unknown as A & E;
+
   class PointwiseActivation extends Module {
     /** Null without options: the shorter way through the op. */
-    readonly #options: A | null = null;
+    #attributes: Partial<A> | null = null;
+    readonly #inplace: boolean;
 
-    constructor(options?: Partial<A>) {
+    constructor(options?: Partial<A & E>) {
       super();
       const all = readOptions(this.constructor.name, defaults, options);
-      if (Object.keys(all).length > 0) this.#options = all;
+      this.#inplace = all.inplace === true;
+      if (names.length > 0) {
+        this.#attributes = {};
+        for (const name of names as (keyof A)[]) this.#attributes[name] = all[name];
+      }
       Object.assign(this, all);
     }
 
     override forward(x: Tensor): Tensor {
-      return (this.#options === null ? apply(x) : apply(x, this.#options));
+      if (this.#inplace) return apply.inPlace(x, this.#attributes ?? undefined);
+      return this.#attributes === null ? apply(x) : apply(x, this.#attributes);
     }
 
     override extraRepr(): string {
-      return Object.entries(this.#options ?? {})
-        .map(([name, value]) => {
-          return `${pythonName(name)}=${typeof value === "number" ? pythonFloat(value) : `'${value}'`}`;
-        })
-        .join(", ");
+      const parts = Object.entries(this.#attributes ?? {}).map(([name, value]) => {
+        return `${pythonName(name)}=${typeof value === "number" ? pythonFloat(value) : `'${value}'`}`;
+      });
+      if (this.#inplace) parts.push(`inplace=${pythonBool(true)}`);
+      return parts.join(", ");
     }
   }
-  return PointwiseActivation as unknown as new (options?: Partial<A>) => Activation & Readonly<A>;
+  return PointwiseActivation as unknown as ActivationClass<A & E>;
 }
 
-export interface InplaceOption {
-  /** Overwrites the input instead of making a new tensor; false unless said. */
-  inplace?: boolean;
-}
+const pointwise = <A extends Attributes>(apply: UnaryOp<A>): ActivationClass<A> => activation(apply, {});
 
-/** As `pointwise`, for the functions that PyTorch also computes in place. */
-function pointwiseInplace<A extends Attributes>(
-  apply: UnaryOp<A>,
-): new (
-  options?: Partial<A> & InplaceOption,
-) => Activation & Readonly<A> & { readonly inplace: boolean } {
-  const Base: new (
-    options?: Partial<A>,
-  ) => Activation = pointwise(apply);
-  class InplaceActivation extends Base {
-    readonly inplace: boolean;
-    readonly #own: Partial<A>;
-
-    constructor(options: Partial<A> & InplaceOption = {}) {
-      const { inplace = false, ...own } = options;
-      // What is no object is refused there.
-      super((typeof options === "object" ? own : options) as Partial<A>);
-      this.inplace = inplace;
-      this.#own = own as unknown as Partial<A>;
-    }
-
-    override forward(x: Tensor): Tensor {
-      return this.inplace ? (apply.inPlace(x, this.#own) as Tensor) : super.forward(x);
-    }
-
-    override extraRepr(): string {
-      const own = super.extraRepr();
-      if (!this.inplace) return own;
-      return `${own === "" ? "" : `${own}, `}inplace=${pythonBool(true)}`;
-    }
-  }
-  return InplaceActivation as unknown as ReturnType<typeof pointwiseInplace<A>>;
+/** As `pointwise`, for the functions that PyTorch's modules also compute in place. */
+function pointwiseInplace<A extends Attributes>(apply: UnaryOp<A>): ActivationClass<A & InplaceOption> {
+  return activation<A, InplaceOption>(apply, { inplace: false });
 }
 
 /** The class of modules that apply a function along a dimension, `new Softmax(1)` or `new Softmax({ dim: 1 })`. */

@@ -15,12 +15,30 @@ function apply(x: Tensor, min: Bound, max: Bound, inPlace: boolean): Tensor {
   throw new ValueError("clamp: at least one of min and max must be given");
 }
 
-/** Cuts values to [min, max]; either bound may be null (none), a number or a tensor. The slope is 1 inside, 0 outside. */
+/**
+ * Cuts values to [min, max]; either bound may be null (none), a number or a tensor. The slope is 1 inside, 0
+ * outside.
+ *
+ * @throws ValueError without any bound; ShapeError where the shapes do not broadcast.
+ * Source: https://pytorch.org/docs/stable/generated/torch.clamp.html
+ *
+ * @example
+ * torch.tensor([-2, 0.5, 2]).clamp(-1, 1); // tensor([-1.0000, 0.5000, 1.0000])
+ * torch.tensor([-2, 0.5, 2]).clamp(null, 1); // tensor([-2.0000, 0.5000, 1.0000])
+ */
 export function clamp(x: Tensor, min?: Bound, max?: Bound): Tensor {
   return apply(x, min, max, false);
 }
 
-/** `clamp` in place. */
+/**
+ * `clamp` in place: overwrites x and returns it.
+ *
+ * @throws ValueError without any bound; AutogradError for a leaf that requires gradients.
+ * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.clamp_.html
+ *
+ * @example
+ * torch.tensor([-2, 2]).clamp_(0); // tensor([0., 2.])
+ */
 export function clamp_(x: Tensor, min?: Bound, max?: Bound): Tensor {
   return apply(x, min, max, true);
 }

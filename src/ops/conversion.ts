@@ -3,7 +3,16 @@ import { DType, DTypeError } from "../base/index.ts";
 import { conversion } from "./cast.ts";
 import type { Tensor } from "./handle.ts";
 
-/** A copy with memory of its own, in row-major order. Gradients flow through. */
+/**
+ * A copy with memory of its own, in row-major order. Gradients flow through.
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.clone.html
+ *
+ * @example
+ * const x = torch.zeros([2]);
+ * x.clone().add_(1); // tensor([1., 1.])
+ * x; // tensor([0., 0.])
+ */
 export function clone(x: Tensor): Tensor {
   return conversion(x.dtype, x.dtype).apply1(x);
 }

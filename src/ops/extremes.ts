@@ -49,10 +49,28 @@ function argReduction(name: string, better: (candidate: Expr, best: Expr) => Exp
 const more = (a: Expr, b: Expr): Expr => (a.dtype.kind === "bool" ? and(a, not(b)) : gt(a, b));
 const less = (a: Expr, b: Expr): Expr => (a.dtype.kind === "bool" ? and(not(a), b) : lt(a, b));
 
-/** Position of the largest element along `dim` (of the flattened tensor without one), the first at a tie; int64. */
+/**
+ * Position of the largest element along `dim` (of the flattened tensor without one), the first at a tie;
+ * int64.
+ *
+ * @throws ShapeError for a dimension that is out of range, or that has no elements.
+ * Source: https://pytorch.org/docs/stable/generated/torch.argmax.html
+ *
+ * @example
+ * torch.tensor([[1, 9], [7, 2]]).argmax(1); // tensor([1, 0], dtype=torch.int64)
+ */
 export const argmax = argReduction("argmax", betterThan(more));
 
-/** Position of the smallest element along `dim` (of the flattened tensor without one), the first at a tie; int64. */
+/**
+ * Position of the smallest element along `dim` (of the flattened tensor without one), the first at a tie;
+ * int64.
+ *
+ * @throws ShapeError for a dimension that is out of range, or that has no elements.
+ * Source: https://pytorch.org/docs/stable/generated/torch.argmin.html
+ *
+ * @example
+ * torch.tensor([[1, 9], [7, 2]]).argmin(); // tensor(0, dtype=torch.int64)
+ */
 export const argmin = argReduction("argmin", betterThan(less));
 
 /** Extreme values along a dimension, and where they were. */
@@ -93,8 +111,28 @@ function extreme(
   return apply as Extreme;
 }
 
-/** Largest element: of all (ties share the gradient), or along a dimension as `{ values, indices }`; NaN wins. */
+/**
+ * Largest element: of all (ties share the gradient), or along a dimension as `{ values, indices }`; NaN
+ * wins. Against a second tensor it is `maximum`.
+ *
+ * @throws ShapeError for a dimension that is out of range, or that has no elements.
+ * Source: https://pytorch.org/docs/stable/generated/torch.max.html
+ *
+ * @example
+ * torch.tensor([[1, 9], [7, 2]]).max(); // tensor(9.)
+ * torch.tensor([[1, 9], [7, 2]]).max(1); // { values: tensor([9., 7.]), indices: tensor([1, 0], dtype=torch.int64) }
+ */
 export const max: Extreme = extreme("max", argmax, amax, maximum);
 
-/** Smallest element: of all (ties share the gradient), or along a dimension as `{ values, indices }`; NaN wins. */
+/**
+ * Smallest element: of all (ties share the gradient), or along a dimension as `{ values, indices }`; NaN
+ * wins. Against a second tensor it is `minimum`.
+ *
+ * @throws ShapeError for a dimension that is out of range, or that has no elements.
+ * Source: https://pytorch.org/docs/stable/generated/torch.min.html
+ *
+ * @example
+ * torch.tensor([[1, 9], [7, 2]]).min(); // tensor(1.)
+ * torch.tensor([[1, 9], [7, 2]]).min(0).values; // tensor([1., 2.])
+ */
 export const min: Extreme = extreme("min", argmin, amin, minimum);

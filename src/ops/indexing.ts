@@ -44,8 +44,16 @@ const gatherRule: Differentiable = {
 };
 
 /**
- * Elements of x at the positions in `index` along `dim`: y[i][j] = x[index[i][j]][j] for dim 0. The index has as many
- * dimensions as x and is nowhere larger but along `dim`; the result has its shape.
+ * Elements of x at the positions in `index` along `dim`: y[i][j] = x[index[i][j]][j] for dim 0. The index
+ * has as many dimensions as x and is nowhere larger but along `dim`; the result has its shape.
+ *
+ * @throws IndexError for a position that is out of range; DTypeError unless the index is int32 or int64;
+ * ShapeError where the index does not fit.
+ * Source: https://pytorch.org/docs/stable/generated/torch.gather.html
+ *
+ * @example
+ * const index = torch.tensor([[1, 0]], { dtype: torch.int64 });
+ * torch.tensor([[1, 2], [3, 4]]).gather(0, index); // tensor([[3., 2.]])
  */
 export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
   const at = normalizeDim("gather", dim, x.shape.length);
@@ -75,7 +83,17 @@ const scatterAddRule: Differentiable = {
   },
 };
 
-/** A copy of x with `source` added at the positions in `index` along `dim`; positions that repeat add up. */
+/**
+ * A copy of x with `source` added at the positions in `index` along `dim`; positions that repeat add up.
+ *
+ * @throws IndexError for a position that is out of range; DTypeError unless the index is int32 or int64;
+ * ShapeError where the shapes do not fit.
+ * Source: https://pytorch.org/docs/stable/generated/torch.scatter_add.html
+ *
+ * @example
+ * const index = torch.tensor([0, 2, 0], { dtype: torch.int64 });
+ * torch.zeros([3]).scatterAdd(0, index, torch.tensor([1, 2, 3])); // tensor([4., 0., 2.])
+ */
 export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
   const at = normalizeDim("scatterAdd", dim, x.shape.length);
   checkGeometry("scatterAdd", x, index, at);
@@ -91,7 +109,17 @@ export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor
   return record(scatterAddRule, [x, index, source], output, at);
 }
 
-/** Entries of a dimension in the order of a 1-d index: rows of a matrix for dim 0. */
+/**
+ * Entries of a dimension in the order of a 1-d index: rows of a matrix for dim 0.
+ *
+ * @throws IndexError for a position that is out of range; DTypeError unless the index is int32 or int64;
+ * ShapeError where the index has more than 1 dimension.
+ * Source: https://pytorch.org/docs/stable/generated/torch.index_select.html
+ *
+ * @example
+ * const rows = torch.tensor([1, 1, 0], { dtype: torch.int64 });
+ * torch.tensor([[1, 2], [3, 4]]).indexSelect(0, rows); // tensor([[3., 4.], [3., 4.], [1., 2.]])
+ */
 export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
   if (index.shape.length > 1) {
     throw new ShapeError(
@@ -108,12 +136,27 @@ export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
   return gather(x, at, expand(column, shape));
 }
 
-/** Elements by their position in the flattened tensor; the result has the index's shape. */
+/**
+ * Elements by their position in the flattened tensor; the result has the index's shape.
+ *
+ * @throws IndexError for a position that is out of range; DTypeError unless the index is int32 or int64.
+ * Source: https://pytorch.org/docs/stable/generated/torch.take.html
+ *
+ * @example
+ * torch.tensor([[1, 2], [3, 4]]).take(torch.tensor([3, 0], { dtype: torch.int64 })); // tensor([4., 1.])
+ */
 export function take(x: Tensor, index: Tensor): Tensor {
   return reshape(gather(reshape(x, [-1]), 0, reshape(index, [-1])), index.shape);
 }
 
-/** Positions of the nonzero elements, one row of coordinates each: int64 [count, rank]. Reads the values. */
+/**
+ * Positions of the nonzero elements, one row of coordinates each: int64 [count, rank]. Reads the values.
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.nonzero.html
+ *
+ * @example
+ * torch.tensor([[0, 5], [6, 0]]).nonzero(); // tensor([[0, 1], [1, 0]], dtype=torch.int64)
+ */
 export function nonzero(x: Tensor): Tensor {
   const values = reshape(x.detach(), [-1]).ne(0).toTypedArray() as Uint8Array;
   const strides = x.shape.map((_, d) => x.shape.slice(d + 1).reduce((product, size) => product * size, 1));
@@ -126,12 +169,29 @@ export function nonzero(x: Tensor): Tensor {
   return x.newTensor(BigInt64Array.from(rows, BigInt), [count, x.shape.length]);
 }
 
-/** x with `value` where the mask is true. */
+/**
+ * x with `value` where the mask is true; the mask broadcasts.
+ *
+ * @throws DTypeError unless the mask is bool; ShapeError where the shapes do not broadcast.
+ * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.masked_fill.html
+ *
+ * @example
+ * torch.tensor([1, -2]).maskedFill(torch.tensor([false, true]), 0); // tensor([1., 0.])
+ */
 export function maskedFill(x: Tensor, mask: Tensor, value: TensorLike): Tensor {
   return where(mask, typeof value === "number" ? execute.scalar(value, x.dtype, x) : value, x);
 }
 
-/** The elements where the mask is true, as a 1-d tensor. Reads the mask. */
+/**
+ * The elements where the mask is true, as a 1-d tensor. Reads the mask.
+ *
+ * @throws ShapeError where the mask does not broadcast to x.
+ * Source: https://pytorch.org/docs/stable/generated/torch.masked_select.html
+ *
+ * @example
+ * const x = torch.tensor([1, -2, 3]);
+ * x.maskedSelect(x.gt(0)); // tensor([1., 3.])
+ */
 export function maskedSelect(x: Tensor, mask: Tensor): Tensor {
   return index(x, mask.dtype === bool ? expandMask(mask, x.shape) : mask);
 }
@@ -254,12 +314,20 @@ function resultOrder(places: FlatPlaces): number[] {
 }
 
 /**
- * NumPy-like indexing, one item a dimension: a number picks an entry, `new torch.Slice(start, stop, step)` a range, ":" all,
- * "..." as many as are left, null inserts a dimension; an int tensor (or array of numbers) picks entries in its order and a bool
- * tensor those where it is true. Numbers and slices give a view; tensors a copy.
+ * NumPy-like indexing, one item a dimension: a number picks an entry, `new torch.Slice(start, stop, step)` a
+ * range, ":" all, "..." as many as are left, null inserts a dimension; an int tensor (or array of numbers)
+ * picks entries in its order and a bool tensor those where it is true. Numbers and slices give a view;
+ * tensors a copy.
+ *
+ * @throws IndexError for too many items, for a position that is out of range and for a mask that does not
+ * fit.
+ * Source: https://pytorch.org/docs/stable/tensor_view.html
  *
  * @example
- * torch.tensor([[1, 2, 3], [4, 5, 6]]).index(":", 1); // tensor([2, 5])
+ * const x = torch.tensor([[1, 2, 3], [4, 5, 6]]);
+ * x.index(":", 1); // tensor([2., 5.])
+ * x.index("...", new torch.Slice(1)); // tensor([[2., 3.], [5., 6.]])
+ * x.index(x.gt(2)); // tensor([3., 4., 5., 6.])
  */
 export function index(x: Tensor, ...items: IndexItem[]): Tensor {
   const { seen, tensors } = resolve("index", x, items);
@@ -271,7 +339,11 @@ export function index(x: Tensor, ...items: IndexItem[]): Tensor {
 }
 
 /**
- * Writes `value`, which broadcasts, where `index` with the same items would read. Returns x.
+ * Writes `value`, which broadcasts, where `index` with the same items would read; with `accumulate` it is
+ * added there. Returns x.
+ *
+ * @throws IndexError as `index`; AutogradError for a leaf that requires gradients.
+ * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.index_put_.html
  *
  * @example
  * torch.zeros([2, 2]).indexPut_([0, ":"], 1); // tensor([[1., 1.], [0., 0.]])

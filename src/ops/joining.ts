@@ -17,7 +17,16 @@ const catRule: Differentiable = {
   },
 };
 
-/** Joins tensors along an existing dimension; all other sizes must be equal. */
+/**
+ * Joins tensors along an existing dimension; all other sizes must be equal. The dtypes are promoted to a
+ * common one.
+ *
+ * @throws ShapeError for an empty list, for 0-d tensors, and where another size differs.
+ * Source: https://pytorch.org/docs/stable/generated/torch.cat.html
+ *
+ * @example
+ * torch.cat([torch.zeros([1, 2]), torch.ones([2, 2])]); // tensor([[0., 0.], [1., 1.], [1., 1.]])
+ */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   const first = tensors[0];
   if (!first) throw new ShapeError("cat: expected at least one tensor, got an empty list");
@@ -47,7 +56,15 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   return record(catRule, inputs, output, { dim: at, starts });
 }
 
-/** Joins tensors of one shape along a new dimension. */
+/**
+ * Joins tensors of one shape along a new dimension: n tensors of [...] give [n, ...] for dim 0.
+ *
+ * @throws ShapeError for an empty list, and where the shapes differ.
+ * Source: https://pytorch.org/docs/stable/generated/torch.stack.html
+ *
+ * @example
+ * torch.stack([torch.tensor([1, 2]), torch.tensor([3, 4])], 1); // tensor([[1., 3.], [2., 4.]])
+ */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   const first = tensors[0];
   if (!first) throw new ShapeError("stack: expected at least one tensor, got an empty list");

@@ -64,9 +64,17 @@ function innerMismatch(name: string, a: Shape, b: Shape, inner: number, outer: n
 }
 
 /**
- * Matrix product. Two vectors give their dot product; a matrix and a vector a vector; more dimensions are batches of
- * matrices and broadcast. Shapes [..., M, K] x [..., K, N] -> [..., M, N].
- * Source of the rank rules: https://pytorch.org/docs/stable/generated/torch.matmul.html
+ * Matrix product: c[m, n] = sum over k of a[m, k] b[k, n]. Two vectors give their dot product; a matrix and
+ * a vector a vector; more dimensions are batches of matrices and broadcast. Shapes [..., M, K] x [..., K, N]
+ * -> [..., M, N]; one dtype, not bool.
+ *
+ * @throws ShapeError where the inner sizes differ or an operand is 0-d; DTypeError for bool and for mixed
+ * dtypes.
+ * Source: https://pytorch.org/docs/stable/generated/torch.matmul.html
+ *
+ * @example
+ * torch.tensor([[0, 1], [1, 1]]).matmul(torch.tensor([[2], [3]])); // tensor([[3.], [5.]])
+ * torch.tensor([1, 2]).matmul(torch.tensor([3, 4])); // tensor(11.)
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
   checkOperands("matmul", a, b);
@@ -99,13 +107,29 @@ function requireRank(name: string, rank: number, ...operands: readonly Tensor[])
   }
 }
 
-/** Product of two matrices: [M, K] x [K, N] -> [M, N]. */
+/**
+ * Product of two matrices: [M, K] x [K, N] -> [M, N]; see `matmul`.
+ *
+ * @throws ShapeError unless both have 2 dimensions and the inner sizes agree.
+ * Source: https://pytorch.org/docs/stable/generated/torch.mm.html
+ *
+ * @example
+ * torch.eye(2).mm(torch.tensor([[1, 2], [3, 4]])); // tensor([[1., 2.], [3., 4.]])
+ */
 export function mm(a: Tensor, b: Tensor): Tensor {
   requireRank("mm", 2, a, b);
   return matmul(a, b);
 }
 
-/** Products of two batches of matrices: [B, M, K] x [B, K, N] -> [B, M, N], without broadcasting. */
+/**
+ * Products of two batches of matrices: [B, M, K] x [B, K, N] -> [B, M, N], without broadcasting.
+ *
+ * @throws ShapeError unless both have 3 dimensions, equal batches, and inner sizes that agree.
+ * Source: https://pytorch.org/docs/stable/generated/torch.bmm.html
+ *
+ * @example
+ * torch.ones([5, 2, 3]).bmm(torch.ones([5, 3, 4])).shape; // [5, 2, 4]
+ */
 export function bmm(a: Tensor, b: Tensor): Tensor {
   requireRank("bmm", 3, a, b);
   if (a.shape[0] !== b.shape[0]) {
@@ -116,26 +140,58 @@ export function bmm(a: Tensor, b: Tensor): Tensor {
   return matmul(a, b);
 }
 
-/** Product of a matrix and a vector: [M, K] x [K] -> [M]. */
+/**
+ * Product of a matrix and a vector: [M, K] x [K] -> [M].
+ *
+ * @throws ShapeError for other ranks, and where the inner sizes differ.
+ * Source: https://pytorch.org/docs/stable/generated/torch.mv.html
+ *
+ * @example
+ * torch.tensor([[1, 2], [3, 4]]).mv(torch.tensor([1, 1])); // tensor([3., 7.])
+ */
 export function mv(a: Tensor, x: Tensor): Tensor {
   requireRank("mv", 2, a);
   requireRank("mv", 1, x);
   return matmul(a, x);
 }
 
-/** Dot product of two vectors of equal size, a 0-d tensor. */
+/**
+ * Dot product of two vectors of equal size: the sum of a_i b_i, a 0-d tensor.
+ *
+ * @throws ShapeError unless both have 1 dimension and one size.
+ * Source: https://pytorch.org/docs/stable/generated/torch.dot.html
+ *
+ * @example
+ * torch.tensor([1, 2]).dot(torch.tensor([3, 4])); // tensor(11.)
+ */
 export function dot(a: Tensor, b: Tensor): Tensor {
   requireRank("dot", 1, a, b);
   return matmul(a, b);
 }
 
-/** Outer product of two vectors: [M], [N] -> [M, N]. */
+/**
+ * Outer product of two vectors: y[m, n] = a[m] b[n], [M], [N] -> [M, N].
+ *
+ * @throws ShapeError unless both have 1 dimension.
+ * Source: https://pytorch.org/docs/stable/generated/torch.outer.html
+ *
+ * @example
+ * torch.tensor([1, 2]).outer(torch.tensor([3, 4])); // tensor([[3., 4.], [6., 8.]])
+ */
 export function outer(a: Tensor, b: Tensor): Tensor {
   requireRank("outer", 1, a, b);
   return mul(unsqueeze(a, 1), b);
 }
 
-/** beta * bias + alpha * (a b). The bias broadcasts to [M, N]. */
+/**
+ * y = beta * bias + alpha * (a b). The bias broadcasts to [M, N].
+ *
+ * @throws ShapeError where the sizes do not fit; DTypeError for bool and for mixed dtypes.
+ * Source: https://pytorch.org/docs/stable/generated/torch.addmm.html
+ *
+ * @example
+ * torch.tensor([1, 1]).addmm(torch.eye(2), torch.eye(2), { alpha: 2 }); // tensor([[3., 1.], [1., 3.]])
+ */
 export function addmm(
   bias: Tensor,
   a: Tensor,
@@ -173,8 +229,15 @@ const linearRule: Differentiable = {
 };
 
 /**
- * Affine map of the last dimension: y = x w^T + b. Shapes: x [..., in], weight [out, in], bias [out] -> [..., out].
+ * Affine map of the last dimension: y = x w^T + b. Shapes: x [..., in], weight [out, in], bias [out] ->
+ * [..., out].
+ *
+ * @throws ShapeError where the sizes do not fit; DTypeError for bool and for mixed dtypes.
  * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.linear.html
+ *
+ * @example
+ * const weight = torch.tensor([[2, 3]]); // one output of two inputs
+ * torch.linear(torch.tensor([[1, 1]]), weight, torch.tensor([10])); // tensor([[15.]])
  */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
   checkOperands("linear", x, weight);

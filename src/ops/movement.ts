@@ -77,7 +77,16 @@ function resolveShape(where: string, x: Tensor, shape: Shape): Shape {
   return known.map((size, d) => (d === open ? x.numel() / rest : size));
 }
 
-/** The same elements, in the same order, in another shape; one size may be -1. Copies only if it must. */
+/**
+ * The same elements, in the same order, in another shape; one size may be -1. It is a view where the memory
+ * layout allows it, else a copy.
+ *
+ * @throws ShapeError where the number of elements does not fit.
+ * Source: https://pytorch.org/docs/stable/generated/torch.reshape.html
+ *
+ * @example
+ * torch.arange(6).reshape([2, -1]); // tensor([[0, 1, 2], [3, 4, 5]])
+ */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const target = resolveShape("reshape", x, shape);
@@ -86,7 +95,15 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   return reshape(clone(x), target);
 }
 
-/** As `reshape`, but never copies: throws a ShapeError where the memory layout does not allow it. */
+/**
+ * As `reshape`, but never copies.
+ *
+ * @throws ShapeError where the number of elements does not fit, or the memory layout does not allow it.
+ * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.view.html
+ *
+ * @example
+ * torch.arange(4).view([2, 2]); // tensor([[0, 1], [2, 3]])
+ */
 export function view(x: Tensor, shape: Shape): Tensor {
   const target = resolveShape("view", x, shape);
   const strides = reshapedStrides(x.shape, x.strides, target);
@@ -98,7 +115,15 @@ export function view(x: Tensor, shape: Shape): Tensor {
   return record(reshapeRule, [x], execute.view(x, target, strides, x.offset));
 }
 
-/** Repeats dimensions of size 1 (and new leading ones) without copying; -1 keeps a size. */
+/**
+ * Repeats dimensions of size 1 (and new leading ones) without copying; -1 keeps a size.
+ *
+ * @throws ShapeError for a dimension of another size than 1 that should grow.
+ * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.expand.html
+ *
+ * @example
+ * torch.tensor([[1], [2]]).expand([-1, 3]); // tensor([[1., 1., 1.], [2., 2., 2.]])
+ */
 export function expand(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const lead = shape.length - x.shape.length;
@@ -123,12 +148,28 @@ export function expand(x: Tensor, shape: Shape): Tensor {
   return record(expandRule, [x], execute.view(x, target, strides, x.offset));
 }
 
-/** `expand` to the shape of another tensor. */
+/**
+ * `expand` to the shape of another tensor.
+ *
+ * @throws ShapeError for a dimension of another size than 1 that should grow.
+ * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.expand_as.html
+ *
+ * @example
+ * torch.tensor([1, 2]).expandAs(torch.zeros([2, 2])); // tensor([[1., 2.], [1., 2.]])
+ */
 export function expandAs(x: Tensor, other: Tensor): Tensor {
   return expand(x, other.shape);
 }
 
-/** Reorders the dimensions: dimension d of the result is dimension order[d] of x. */
+/**
+ * Reorders the dimensions: dimension d of the result is dimension order[d] of x. A view.
+ *
+ * @throws ShapeError where `order` does not name every dimension once.
+ * Source: https://pytorch.org/docs/stable/generated/torch.permute.html
+ *
+ * @example
+ * torch.zeros([2, 3, 4]).permute([2, 0, 1]).shape; // [4, 2, 3]
+ */
 export function permute(x: Tensor, order: readonly number[]): Tensor {
   const rank = x.shape.length;
   const dims = order.map((dim) => normalizeDim("permute", dim, rank));
@@ -142,7 +183,15 @@ export function permute(x: Tensor, order: readonly number[]): Tensor {
   return record(permuteRule, [x], execute.view(x, shape, strides, x.offset), dims);
 }
 
-/** Swaps two dimensions. */
+/**
+ * Swaps two dimensions. A view.
+ *
+ * @throws ShapeError for a dimension that is out of range.
+ * Source: https://pytorch.org/docs/stable/generated/torch.transpose.html
+ *
+ * @example
+ * torch.tensor([[1, 2], [3, 4]]).transpose(0, 1); // tensor([[1., 3.], [2., 4.]])
+ */
 export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
   const rank = x.shape.length;
   const a = normalizeDim("transpose", dim0, rank);
@@ -159,7 +208,15 @@ function swapped(sizes: Shape, a: number, b: number): Shape {
   return result;
 }
 
-/** Transpose of a matrix; tensors of fewer dimensions stay as they are. */
+/**
+ * Transpose of a matrix; tensors of fewer dimensions stay as they are. A view.
+ *
+ * @throws ShapeError for more than 2 dimensions.
+ * Source: https://pytorch.org/docs/stable/generated/torch.t.html
+ *
+ * @example
+ * torch.zeros([2, 3]).t().shape; // [3, 2]
+ */
 export function t(x: Tensor): Tensor {
   if (x.shape.length > 2) {
     throw new ShapeError(
@@ -169,7 +226,15 @@ export function t(x: Tensor): Tensor {
   return x.shape.length < 2 ? x : transpose(x, 0, 1);
 }
 
-/** Moves dimension `source` to position `destination`; the others keep their order. */
+/**
+ * Moves dimension `source` to position `destination`; the others keep their order. A view.
+ *
+ * @throws ShapeError for a dimension that is out of range.
+ * Source: https://pytorch.org/docs/stable/generated/torch.movedim.html
+ *
+ * @example
+ * torch.zeros([2, 3, 4]).movedim(0, 2).shape; // [3, 4, 2]
+ */
 export function movedim(x: Tensor, source: number, destination: number): Tensor {
   const rank = x.shape.length;
   const from = normalizeDim("movedim", source, rank);
@@ -179,14 +244,30 @@ export function movedim(x: Tensor, source: number, destination: number): Tensor 
   return permute(x, order);
 }
 
-/** Inserts a dimension of size 1 at `dim`. */
+/**
+ * Inserts a dimension of size 1 at `dim`. A view.
+ *
+ * @throws ShapeError for a position that is out of range.
+ * Source: https://pytorch.org/docs/stable/generated/torch.unsqueeze.html
+ *
+ * @example
+ * torch.zeros([3]).unsqueeze(1).shape; // [3, 1]
+ */
 export function unsqueeze(x: Tensor, dim: number): Tensor {
   const at = normalizeDim("unsqueeze", dim, x.shape.length + 1);
   const shape = [...x.shape.slice(0, at), 1, ...x.shape.slice(at)];
   return view(x, shape);
 }
 
-/** Removes dimensions of size 1: all, or those named (which stay if their size is not 1). */
+/**
+ * Removes dimensions of size 1: all, or those named (which stay if their size is not 1). A view.
+ *
+ * @throws ShapeError for a dimension that is out of range.
+ * Source: https://pytorch.org/docs/stable/generated/torch.squeeze.html
+ *
+ * @example
+ * torch.zeros([1, 3, 1]).squeeze().shape; // [3]
+ */
 export function squeeze(x: Tensor, dim?: number | readonly number[]): Tensor {
   const rank = x.shape.length;
   const named = dim === undefined ? null : [dim].flat().map((d) => normalizeDim("squeeze", d, rank));
@@ -194,7 +275,15 @@ export function squeeze(x: Tensor, dim?: number | readonly number[]): Tensor {
   return view(x, shape);
 }
 
-/** Joins the dimensions from `startDim` to `endDim` into one. */
+/**
+ * Joins the dimensions from `startDim` to `endDim` into one.
+ *
+ * @throws ShapeError where startDim comes after endDim.
+ * Source: https://pytorch.org/docs/stable/generated/torch.flatten.html
+ *
+ * @example
+ * torch.zeros([2, 3, 4]).flatten(1).shape; // [2, 12]
+ */
 export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
   const rank = x.shape.length;
   const start = normalizeDim("flatten", startDim, rank);
@@ -206,7 +295,15 @@ export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
   return reshape(x, [...x.shape.slice(0, start), joined, ...x.shape.slice(end + 1)]);
 }
 
-/** Splits one dimension into several; one size may be -1. */
+/**
+ * Splits one dimension into several; one size may be -1.
+ *
+ * @throws ShapeError where the sizes do not multiply to that of the dimension.
+ * Source: https://pytorch.org/docs/stable/generated/torch.unflatten.html
+ *
+ * @example
+ * torch.zeros([2, 12]).unflatten(1, [3, -1]).shape; // [2, 3, 4]
+ */
 export function unflatten(x: Tensor, dim: number, sizes: Shape): Tensor {
   const at = normalizeDim("unflatten", dim, x.shape.length);
   const size = x.shape[at]!;
@@ -226,7 +323,16 @@ function clampBound(bound: number, size: number): number {
   return Math.min(Math.max(absolute, 0), size);
 }
 
-/** Every `step`-th element of a dimension from `start` up to, not including, `end`. Bounds count from the end if negative. */
+/**
+ * Every `step`-th element of a dimension from `start` up to, not including, `end`. Bounds count from the end
+ * if negative. A view, as Python's x[start:end:step].
+ *
+ * @throws ValueError for a step below 1; ShapeError for a 0-d tensor.
+ * Source: https://pytorch.org/docs/stable/tensor_view.html
+ *
+ * @example
+ * torch.arange(6).slice(0, 1, -1, 2); // tensor([1, 3])
+ */
 export function slice(x: Tensor, dim: number, start?: number | null, end?: number | null, step = 1): Tensor {
   const at = normalizeDim("slice", dim, x.shape.length);
   if (x.shape.length === 0) throw new ShapeError("slice: a 0-d tensor has no dimension to slice");
@@ -262,7 +368,15 @@ function embed(x: Tensor, shape: Shape, where: Slice): Tensor {
   return record(embedRule, [x], output, where);
 }
 
-/** `length` elements of a dimension from `start` on. Throws an IndexError if they are not all there. */
+/**
+ * `length` elements of a dimension from `start` on. A view.
+ *
+ * @throws IndexError if they are not all there.
+ * Source: https://pytorch.org/docs/stable/generated/torch.narrow.html
+ *
+ * @example
+ * torch.arange(6).narrow(0, 2, 3); // tensor([2, 3, 4])
+ */
 export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {
   const at = normalizeDim("narrow", dim, x.shape.length);
   const size = x.shape[at] ?? 1;
@@ -275,7 +389,15 @@ export function narrow(x: Tensor, dim: number, start: number, length: number): T
   return slice(x, at, from, from + length);
 }
 
-/** One entry of a dimension, which vanishes: select(0, i) of a matrix is its row i. */
+/**
+ * One entry of a dimension, which vanishes: select(0, i) of a matrix is its row i. A view.
+ *
+ * @throws IndexError for an index that is out of range, and for a 0-d tensor.
+ * Source: https://pytorch.org/docs/stable/generated/torch.select.html
+ *
+ * @example
+ * torch.tensor([[1, 2], [3, 4]]).select(0, -1); // tensor([3., 4.])
+ */
 export function select(x: Tensor, dim: number, index: number): Tensor {
   if (x.shape.length === 0)
     throw new IndexError("select: a 0-d tensor cannot be indexed; read it with item()");
@@ -291,13 +413,29 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
   return reshape(row, [...x.shape.slice(0, at), ...x.shape.slice(at + 1)]);
 }
 
-/** The entries of a dimension, one tensor each. */
+/**
+ * The entries of a dimension, one tensor each. Views.
+ *
+ * @throws ShapeError for a dimension that is out of range.
+ * Source: https://pytorch.org/docs/stable/generated/torch.unbind.html
+ *
+ * @example
+ * torch.tensor([[1, 2], [3, 4]]).unbind(); // [tensor([1., 2.]), tensor([3., 4.])]
+ */
 export function unbind(x: Tensor, dim = 0): Tensor[] {
   const at = normalizeDim("unbind", dim, x.shape.length);
   return Array.from({ length: x.shape[at] ?? 0 }, (_, i) => select(x, at, i));
 }
 
-/** Pieces of a dimension: of `size` each (the last may be shorter), or of the listed sizes. */
+/**
+ * Pieces of a dimension: of `size` each (the last may be shorter), or of the listed sizes. Views.
+ *
+ * @throws ValueError for a size below 1; ShapeError where listed sizes do not add up.
+ * Source: https://pytorch.org/docs/stable/generated/torch.split.html
+ *
+ * @example
+ * torch.arange(5).split(2); // [tensor([0, 1]), tensor([2, 3]), tensor([4])]
+ */
 export function split(x: Tensor, size: number | readonly number[], dim = 0): Tensor[] {
   const at = normalizeDim("split", dim, x.shape.length);
   const total = x.shape[at] ?? 1;
@@ -325,7 +463,15 @@ export function split(x: Tensor, size: number | readonly number[], dim = 0): Ten
   });
 }
 
-/** `chunks` pieces of a dimension, equal but for the last. */
+/**
+ * `chunks` pieces of a dimension, equal but for the last. Views.
+ *
+ * @throws ValueError for a number of chunks below 1.
+ * Source: https://pytorch.org/docs/stable/generated/torch.chunk.html
+ *
+ * @example
+ * torch.arange(5).chunk(2); // [tensor([0, 1, 2]), tensor([3, 4])]
+ */
 export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
   const at = normalizeDim("chunk", dim, x.shape.length);
   if (!Number.isInteger(chunks) || chunks < 1) {

@@ -19,7 +19,17 @@ function overwrite(x: Tensor, source: Tensor): PointwiseFunction {
   return fn;
 }
 
-/** Overwrites x with the elements of `source`, which broadcasts and is converted to x's dtype. */
+/**
+ * Overwrites x with the elements of `source`, which broadcasts and is converted to x's dtype. The gradient
+ * goes to the source.
+ *
+ * @throws ShapeError where the source does not broadcast to x; AutogradError for a leaf that requires
+ * gradients.
+ * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.copy_.html
+ *
+ * @example
+ * torch.zeros([2, 2]).copy_(torch.tensor([1, 2])); // tensor([[1., 2.], [1., 2.]])
+ */
 export function copy_(x: Tensor, source: Tensor): Tensor {
   if (!sameShape(broadcastShapes("copy_", x.shape, source.shape), x.shape)) {
     throw new ShapeError(
@@ -29,12 +39,28 @@ export function copy_(x: Tensor, source: Tensor): Tensor {
   return overwrite(x, source).applyInPlace([x, source]);
 }
 
-/** Sets every element to `value`. */
+/**
+ * Sets every element to `value`.
+ *
+ * @throws AutogradError for a leaf that requires gradients.
+ * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.fill_.html
+ *
+ * @example
+ * torch.empty([3]).fill_(7); // tensor([7., 7., 7.])
+ */
 export function fill_(x: Tensor, value: TensorLike): Tensor {
   return copy_(x, isTensor(value) ? value : execute.scalar(Number(value), x.dtype, x));
 }
 
-/** Sets every element to 0. */
+/**
+ * Sets every element to 0.
+ *
+ * @throws AutogradError for a leaf that requires gradients.
+ * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.zero_.html
+ *
+ * @example
+ * torch.ones([3]).zero_(); // tensor([0., 0., 0.])
+ */
 export function zero_(x: Tensor): Tensor {
   return fill_(x, 0);
 }

@@ -3,8 +3,8 @@ import { bool, type DType, int32, int64 } from "../base/index.ts";
 import * as ir from "../ir/expr.ts";
 import type { Tensor } from "./handle.ts";
 import { expand, reshape } from "./movement.ts";
-import { PointwiseFunction } from "./pointwise-function.ts";
 import { abs, div, eq, exp, log, mul, ne, sub, where } from "./pointwise/index.ts";
+import { PointwiseFunction } from "./pointwise-function.ts";
 import { type Dims, type ReduceOptions, type Reduction, reduction, requireFloat } from "./reduction.ts";
 
 /** Sums and products of integers and bools gather in int64, as in PyTorch. */
@@ -22,7 +22,17 @@ function limits(dtype: DType): readonly [number | bigint, number | bigint] {
   return [0, dtype === bool ? 1 : 255];
 }
 
-/** Sum over the dimensions. Integers and bools give int64. Gradient: dy, spread over the summed elements. */
+/**
+ * Sum over the dimensions (all unless said). Integers and bools give int64. Gradient: dy, spread over the
+ * summed elements.
+ *
+ * @throws ShapeError for a dimension that is out of range or named twice.
+ * Source: https://pytorch.org/docs/stable/generated/torch.sum.html
+ *
+ * @example
+ * torch.tensor([[1, 2], [3, 4]]).sum(); // tensor(10.)
+ * torch.tensor([[1, 2], [3, 4]]).sum(1, { keepdim: true }); // tensor([[3.], [7.]])
+ */
 export const sum: Reduction = reduction({
   name: "sum",
   accumulator: widened,
@@ -43,7 +53,16 @@ function shareOf(dtype: DType): PointwiseFunction {
   ));
 }
 
-/** Arithmetic mean: sum / n. Floating-point tensors only. */
+/**
+ * Arithmetic mean over the dimensions (all unless said): sum / n.
+ *
+ * @throws DTypeError unless floating point; ShapeError for a dimension that is out of range or named twice.
+ * Source: https://pytorch.org/docs/stable/generated/torch.mean.html
+ *
+ * @example
+ * torch.tensor([[1, 2], [3, 4]]).mean(); // tensor(2.5000)
+ * torch.tensor([[1, 2], [3, 4]]).mean(0); // tensor([2., 3.])
+ */
 export const mean: Reduction = reduction({
   name: "mean",
   accumulator: requireFloat("mean"),
@@ -56,7 +75,16 @@ export const mean: Reduction = reduction({
 /** Up to this many elements, the gradient of a product is worked out without division, exact also at zeros. */
 const EXACT_PRODUCT_LIMIT = 64;
 
-/** Product over the dimensions. Integers and bools give int64. */
+/**
+ * Product over the dimensions (all unless said). Integers and bools give int64. Gradient: dy times the
+ * product of the other elements.
+ *
+ * @throws ShapeError for a dimension that is out of range or named twice.
+ * Source: https://pytorch.org/docs/stable/generated/torch.prod.html
+ *
+ * @example
+ * torch.tensor([[1, 2], [3, 4]]).prod(); // tensor(24.)
+ */
 export const prod: Reduction = reduction({
   name: "prod",
   accumulator: widened,
@@ -93,7 +121,15 @@ function shareAmongEqual(dy: Tensor, x: Tensor, y: Tensor, dims: readonly number
   return mul(dy, div(reached, sum(reached, dims, { keepdim: true })));
 }
 
-/** Largest element over the dimensions; NaN if there is one. Ties share the gradient evenly. */
+/**
+ * Largest element over the dimensions; NaN if there is one. Ties share the gradient evenly.
+ *
+ * @throws ShapeError where there are no elements to choose from, and for a dimension that is out of range.
+ * Source: https://pytorch.org/docs/stable/generated/torch.amax.html
+ *
+ * @example
+ * torch.tensor([[1, 2], [3, 4]]).amax(0); // tensor([3., 4.])
+ */
 export const amax: Reduction = reduction({
   name: "amax",
   accumulator: same,
@@ -104,7 +140,15 @@ export const amax: Reduction = reduction({
   gradient: ({ dy, x, y, dims }) => shareAmongEqual(dy, x, y, dims),
 });
 
-/** Smallest element over the dimensions; NaN if there is one. Ties share the gradient evenly. */
+/**
+ * Smallest element over the dimensions; NaN if there is one. Ties share the gradient evenly.
+ *
+ * @throws ShapeError where there are no elements to choose from, and for a dimension that is out of range.
+ * Source: https://pytorch.org/docs/stable/generated/torch.amin.html
+ *
+ * @example
+ * torch.tensor([[1, 2], [3, 4]]).amin(0); // tensor([1., 2.])
+ */
 export const amin: Reduction = reduction({
   name: "amin",
   accumulator: same,
@@ -115,7 +159,15 @@ export const amin: Reduction = reduction({
   gradient: ({ dy, x, y, dims }) => shareAmongEqual(dy, x, y, dims),
 });
 
-/** Whether every element is nonzero; bool. */
+/**
+ * Whether every element is nonzero; bool.
+ *
+ * @throws ShapeError for a dimension that is out of range or named twice.
+ * Source: https://pytorch.org/docs/stable/generated/torch.all.html
+ *
+ * @example
+ * torch.tensor([[1, 0], [1, 1]]).all(1); // tensor([False, True])
+ */
 export const all: Reduction = reduction({
   name: "all",
   accumulator: () => bool,
@@ -124,7 +176,15 @@ export const all: Reduction = reduction({
   gradient: () => null,
 });
 
-/** Whether any element is nonzero; bool. */
+/**
+ * Whether any element is nonzero; bool.
+ *
+ * @throws ShapeError for a dimension that is out of range or named twice.
+ * Source: https://pytorch.org/docs/stable/generated/torch.any.html
+ *
+ * @example
+ * torch.tensor([[0, 0], [0, 1]]).any(1); // tensor([False, True])
+ */
 export const any: Reduction = reduction({
   name: "any",
   accumulator: () => bool,
@@ -146,8 +206,15 @@ const euclideanNorm: Reduction = reduction({
 });
 
 /**
- * Norm of order `p`: (sum |x|^p)^(1/p); 2 unless said. Infinity gives the largest, -Infinity the smallest absolute value, 0
- * the number of nonzero elements.
+ * Norm of order `p`: (sum |x|^p)^(1/p); 2 unless said. Infinity gives the largest, -Infinity the smallest
+ * absolute value, 0 the number of nonzero elements.
+ *
+ * @throws DTypeError unless floating point; ShapeError for a dimension that is out of range or named twice.
+ * Source: https://pytorch.org/docs/stable/generated/torch.norm.html
+ *
+ * @example
+ * torch.tensor([3, -4]).norm(); // tensor(5.)
+ * torch.tensor([3, -4]).norm(1); // tensor(7.)
  */
 export function norm(x: Tensor, p = 2, dim?: Dims, options?: ReduceOptions): Tensor {
   if (p === 2) return euclideanNorm(x, dim, options);
@@ -164,7 +231,16 @@ export interface VarianceOptions extends ReduceOptions {
   correction?: number;
 }
 
-/** Variance: sum (x - mean)^2 / (n - correction). */
+/**
+ * Variance: sum (x - mean)^2 / (n - correction), with Bessel's correction of 1 unless said.
+ *
+ * @throws DTypeError unless floating point; ShapeError for a dimension that is out of range or named twice.
+ * Source: https://pytorch.org/docs/stable/generated/torch.var.html
+ *
+ * @example
+ * torch.tensor([1, 2, 3, 4]).var(); // tensor(1.6667)
+ * torch.tensor([1, 2, 3, 4]).var(0, { correction: 0 }); // tensor(1.2500)
+ */
 function variance(x: Tensor, dim?: Dims, options: VarianceOptions = {}): Tensor {
   requireFloat("var")(x.dtype);
   const { correction = 1, keepdim } = options;
@@ -176,12 +252,28 @@ function variance(x: Tensor, dim?: Dims, options: VarianceOptions = {}): Tensor 
 
 export { variance as var };
 
-/** Standard deviation: the square root of the variance. */
+/**
+ * Standard deviation: the square root of the variance.
+ *
+ * @throws DTypeError unless floating point; ShapeError for a dimension that is out of range or named twice.
+ * Source: https://pytorch.org/docs/stable/generated/torch.std.html
+ *
+ * @example
+ * torch.tensor([1, 2, 3, 4]).std(); // tensor(1.2910)
+ */
 export function std(x: Tensor, dim?: Dims, options?: VarianceOptions): Tensor {
   return variance(x, dim, options).sqrt();
 }
 
-/** ln(sum exp(x)), without overflow: the largest element is taken out first. Gradient: dy * exp(x - y). */
+/**
+ * y = ln(sum exp(x)), without overflow: the largest element is taken out first. Gradient: dy * exp(x - y).
+ *
+ * @throws DTypeError unless floating point; ShapeError for a dimension that is out of range or named twice.
+ * Source: https://pytorch.org/docs/stable/generated/torch.logsumexp.html
+ *
+ * @example
+ * torch.tensor([1000, 1000]).logsumexp(0); // tensor(1000.6932)
+ */
 export function logsumexp(x: Tensor, dim: Dims, options: { keepdim?: boolean } = {}): Tensor {
   requireFloat("logsumexp")(x.dtype);
   const highestValue = amax(x, dim, { keepdim: true }).detach();

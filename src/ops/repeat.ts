@@ -3,7 +3,15 @@ import { formatShape, type Shape, ShapeError } from "../base/index.ts";
 import type { Tensor } from "./handle.ts";
 import { expand, reshape } from "./movement.ts";
 
-/** Lays copies side by side: repeat([2, 3]) of [M, N] gives [2M, 3N]. */
+/**
+ * Lays copies side by side: repeat([2, 3]) of [M, N] gives [2M, 3N].
+ *
+ * @throws ShapeError for fewer numbers than the tensor has dimensions.
+ * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.repeat.html
+ *
+ * @example
+ * torch.tensor([1, 2]).repeat([2, 2]); // tensor([[1., 2., 1., 2.], [1., 2., 1., 2.]])
+ */
 export function repeat(x: Tensor, times: Shape): Tensor {
   const lead = times.length - x.shape.length;
   if (lead < 0) {

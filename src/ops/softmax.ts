@@ -35,7 +35,16 @@ function checkInput(name: string, x: Tensor, dim: number): number {
   return normalizeDim(name, dim, x.shape.length);
 }
 
-/** Probabilities along `dim`: exp(x_i) / sum_j exp(x_j), shifted by the maximum so that nothing overflows. */
+/**
+ * Probabilities along `dim`: y_i = exp(x_i) / sum_j exp(x_j), shifted by the maximum so that nothing
+ * overflows.
+ *
+ * @throws DTypeError unless floating point; ShapeError for a dimension that is out of range.
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.softmax.html
+ *
+ * @example
+ * torch.tensor([1, 2, 3]).softmax(0); // tensor([0.0900, 0.2447, 0.6652])
+ */
 export function softmax(x: Tensor, dim: number): Tensor {
   const at = checkInput("softmax", x, dim);
   const output = withoutTape(() => {
@@ -45,7 +54,15 @@ export function softmax(x: Tensor, dim: number): Tensor {
   return record(softmaxRule, [x], output, at);
 }
 
-/** ln(softmax(x)) along `dim`, without ever taking the logarithm of a rounded probability. */
+/**
+ * ln(softmax(x)) along `dim`, without ever taking the logarithm of a rounded probability.
+ *
+ * @throws DTypeError unless floating point; ShapeError for a dimension that is out of range.
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.log_softmax.html
+ *
+ * @example
+ * torch.tensor([1, 2, 3]).logSoftmax(0); // tensor([-2.4076, -1.4076, -0.4076])
+ */
 export function logSoftmax(x: Tensor, dim: number): Tensor {
   const at = checkInput("logSoftmax", x, dim);
   const output = withoutTape(() => {
@@ -60,7 +77,15 @@ function maximumAlong(x: Tensor, dim: number): Tensor {
   return x.numel() === 0 ? x : amax(x, dim, { keepdim: true });
 }
 
-/** exp(-x) over its sum: probabilities that prefer small values. */
+/**
+ * Probabilities that prefer small values: softmax(-x) along `dim`.
+ *
+ * @throws DTypeError unless floating point; ShapeError for a dimension that is out of range.
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.softmin.html
+ *
+ * @example
+ * torch.tensor([1, 2, 3]).softmin(0); // tensor([0.6652, 0.2447, 0.0900])
+ */
 export function softmin(x: Tensor, dim: number): Tensor {
   return softmax(mul(x, -1), dim);
 }

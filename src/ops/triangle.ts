@@ -12,13 +12,29 @@ function columnsAgainstRows(name: string, x: Tensor, diagonal: number): [Tensor,
   return [x.newArange(x.shape.at(-1)!), add(rows, diagonal)];
 }
 
-/** The lower triangle of the last two dimensions, zeros above `diagonal`. */
+/**
+ * The lower triangle of the last two dimensions, zeros above `diagonal`.
+ *
+ * @throws ShapeError for fewer than 2 dimensions.
+ * Source: https://pytorch.org/docs/stable/generated/torch.tril.html
+ *
+ * @example
+ * torch.ones([3, 3]).tril(); // tensor([[1., 0., 0.], [1., 1., 0.], [1., 1., 1.]])
+ */
 export function tril(x: Tensor, diagonal = 0): Tensor {
   const [columns, rows] = columnsAgainstRows("tril", x, diagonal);
   return where(le(columns, rows), x, 0);
 }
 
-/** The upper triangle of the last two dimensions, zeros below `diagonal`. */
+/**
+ * The upper triangle of the last two dimensions, zeros below `diagonal`.
+ *
+ * @throws ShapeError for fewer than 2 dimensions.
+ * Source: https://pytorch.org/docs/stable/generated/torch.triu.html
+ *
+ * @example
+ * torch.ones([3, 3]).triu(1); // tensor([[0., 1., 1.], [0., 0., 1.], [0., 0., 0.]])
+ */
 export function triu(x: Tensor, diagonal = 0): Tensor {
   const [columns, rows] = columnsAgainstRows("triu", x, diagonal);
   return where(ge(columns, rows), x, 0);

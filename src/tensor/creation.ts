@@ -48,8 +48,18 @@ function checkedDtype(where: string, dtype: DType | undefined, otherwise: DType)
 }
 
 /**
- * A tensor that shares the memory of a typed array: changes of one show in the other. The dtype is the array's
- * (Uint8Array gives uint8).
+ * A tensor that shares the memory of a typed array: changes of one show in the other. The dtype is the
+ * array's (Uint8Array gives uint8).
+ *
+ * @throws DTypeError for anything else than a typed array; ShapeError where the shape needs another number
+ * of elements.
+ * Source: https://pytorch.org/docs/stable/generated/torch.from_numpy.html
+ *
+ * @example
+ * const array = new Float32Array([1, 2]);
+ * const x = torch.fromTypedArray(array);
+ * array[0] = 5;
+ * x; // tensor([5., 2.])
  */
 export function fromTypedArray(array: TypedArray, shape: Shape = [array.length]): Tensor {
   if (!isTypedArray(array)) {
@@ -139,13 +149,16 @@ function finish(x: Tensor, options: TensorOptions): Tensor {
 }
 
 /**
- * A tensor from nested arrays, a typed array (copied) or a single value. Numbers become the default float (float32)
- * unless `dtype` says otherwise, booleans bool, bigints int64; a typed array keeps its dtype.
+ * A tensor from nested arrays, a typed array (copied) or a single value. Numbers become the default float
+ * (float32) unless `dtype` says otherwise, booleans bool, bigints int64; a typed array keeps its dtype.
  *
- * @throws ShapeError where the rows differ in length, with the position of the first that does.
+ * @throws ShapeError where the rows differ in length, with the position of the first that does; DTypeError
+ * for what is no number.
+ * Source: https://pytorch.org/docs/stable/generated/torch.tensor.html
  *
  * @example
  * torch.tensor([[0, 1], [2, 3]]); // tensor([[0., 1.], [2., 3.]])
+ * torch.tensor([1, 2], { dtype: torch.int32 }); // tensor([1, 2])
  */
 export function tensor(data: NestedArray | Tensor, options: TensorOptions = {}): Tensor {
   if (isTensor(data)) {
@@ -172,17 +185,41 @@ export function newTensor(where: string, shape: Shape, options: TensorOptions): 
   return allocate(toDevice(where, options.device), dtype, [...shape]);
 }
 
-/** Zeros. */
+/**
+ * Zeros of a shape, in the default float unless `dtype` says otherwise.
+ *
+ * @throws ShapeError for a size that is not a whole number of at least 0.
+ * Source: https://pytorch.org/docs/stable/generated/torch.zeros.html
+ *
+ * @example
+ * torch.zeros([2, 3]); // tensor([[0., 0., 0.], [0., 0., 0.]])
+ */
 export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
   return finish(newTensor("zeros", shape, options), options);
 }
 
-/** Memory to be filled later, for example with `normal_`. It holds zeros. */
+/**
+ * Memory to be filled later, for example with `normal_`. It holds zeros.
+ *
+ * @throws ShapeError for a size that is not a whole number of at least 0.
+ * Source: https://pytorch.org/docs/stable/generated/torch.empty.html
+ *
+ * @example
+ * torch.empty([2, 2]).shape; // [2, 2]
+ */
 export function empty(shape: Shape, options: TensorOptions = {}): Tensor {
   return finish(newTensor("empty", shape, options), options);
 }
 
-/** Every element `value`. The dtype follows the value unless given: a boolean gives bool. */
+/**
+ * Every element `value`. The dtype follows the value unless given: a boolean gives bool.
+ *
+ * @throws ShapeError for a size that is not a whole number of at least 0.
+ * Source: https://pytorch.org/docs/stable/generated/torch.full.html
+ *
+ * @example
+ * torch.full([2, 2], 7); // tensor([[7., 7.], [7., 7.]])
+ */
 export function full(shape: Shape, value: number | boolean | bigint, options: TensorOptions = {}): Tensor {
   const dtype = options.dtype ?? inferDtype([value]);
   const x = newTensor("full", shape, { ...options, dtype });
@@ -196,7 +233,15 @@ export function full(shape: Shape, value: number | boolean | bigint, options: Te
   return finish(x, options);
 }
 
-/** Ones. */
+/**
+ * Ones of a shape, in the default float unless `dtype` says otherwise.
+ *
+ * @throws ShapeError for a size that is not a whole number of at least 0.
+ * Source: https://pytorch.org/docs/stable/generated/torch.ones.html
+ *
+ * @example
+ * torch.ones([3]); // tensor([1., 1., 1.])
+ */
 export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
   return full(shape, 1, { ...options, dtype: options.dtype ?? getDefaultDtype() });
 }
@@ -205,22 +250,50 @@ function likeOptions(x: Tensor, options: TensorOptions): TensorOptions {
   return { dtype: x.dtype, device: x.device, ...options };
 }
 
-/** Zeros in the shape, dtype and device of `x`. */
+/**
+ * Zeros in the shape, dtype and device of `x`.
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.zeros_like.html
+ *
+ * @example
+ * torch.zerosLike(torch.ones([2])); // tensor([0., 0.])
+ */
 export function zerosLike(x: Tensor, options: TensorOptions = {}): Tensor {
   return zeros(x.shape, likeOptions(x, options));
 }
 
-/** Ones in the shape, dtype and device of `x`. */
+/**
+ * Ones in the shape, dtype and device of `x`.
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.ones_like.html
+ *
+ * @example
+ * torch.onesLike(torch.zeros([2])); // tensor([1., 1.])
+ */
 export function onesLike(x: Tensor, options: TensorOptions = {}): Tensor {
   return ones(x.shape, likeOptions(x, options));
 }
 
-/** `value` in the shape, dtype and device of `x`. */
+/**
+ * `value` in the shape, dtype and device of `x`.
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.full_like.html
+ *
+ * @example
+ * torch.fullLike(torch.zeros([2]), 3); // tensor([3., 3.])
+ */
 export function fullLike(x: Tensor, value: number | boolean | bigint, options: TensorOptions = {}): Tensor {
   return full(x.shape, value, likeOptions(x, options));
 }
 
-/** Memory to be filled later, in the shape, dtype and device of `x`. */
+/**
+ * Memory to be filled later, in the shape, dtype and device of `x`. It holds zeros.
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.empty_like.html
+ *
+ * @example
+ * torch.emptyLike(torch.ones([2, 3])).shape; // [2, 3]
+ */
 export function emptyLike(x: Tensor, options: TensorOptions = {}): Tensor {
   return empty(x.shape, likeOptions(x, options));
 }
@@ -228,6 +301,13 @@ export function emptyLike(x: Tensor, options: TensorOptions = {}): Tensor {
 /**
  * Numbers from `start` (0) up to, not including, `end` by `step` (1): arange(end), arange(start, end) or
  * arange(start, end, step). int32 if all are whole numbers, else the default float.
+ *
+ * @throws ValueError for a step of 0 and for one that leads away from `end`.
+ * Source: https://pytorch.org/docs/stable/generated/torch.arange.html
+ *
+ * @example
+ * torch.arange(4); // tensor([0, 1, 2, 3])
+ * torch.arange(0, 1, 0.25); // tensor([0.0000, 0.2500, 0.5000, 0.7500])
  */
 export function arange(end: number, options?: TensorOptions): Tensor;
 export function arange(start: number, end: number, options?: TensorOptions): Tensor;
@@ -259,7 +339,15 @@ export function arange(...args: (number | TensorOptions | undefined)[]): Tensor 
   );
 }
 
-/** `steps` numbers from `start` to `end`, both included, evenly spaced. */
+/**
+ * `steps` numbers from `start` to `end`, both included, evenly spaced.
+ *
+ * @throws ValueError unless `steps` is a whole number of at least 0.
+ * Source: https://pytorch.org/docs/stable/generated/torch.linspace.html
+ *
+ * @example
+ * torch.linspace(0, 1, 5); // tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])
+ */
 export function linspace(start: number, end: number, steps: number, options: TensorOptions = {}): Tensor {
   if (!Number.isInteger(steps) || steps < 0) {
     throw new ValueError(`linspace: steps must be a whole number of at least 0, got ${steps}`);
@@ -276,7 +364,15 @@ export function linspace(start: number, end: number, steps: number, options: Ten
   return finish(fill(x, values, "linspace"), options);
 }
 
-/** Identity matrix: ones on the diagonal of [n, m], m = n unless said. */
+/**
+ * Identity matrix: ones on the diagonal of [n, m], m = n unless said.
+ *
+ * @throws ShapeError for a size that is not a whole number of at least 0.
+ * Source: https://pytorch.org/docs/stable/generated/torch.eye.html
+ *
+ * @example
+ * torch.eye(2); // tensor([[1., 0.], [0., 1.]])
+ */
 export function eye(n: number, m: number | TensorOptions = n, options: TensorOptions = {}): Tensor {
   const columns = typeof m === "number" ? m : n;
   const chosen = typeof m === "number" ? options : m;

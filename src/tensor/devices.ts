@@ -8,7 +8,15 @@ const devices = new Map<string, Device>([[cpu.type, cpu]]);
 /** Where new tensors go unless told otherwise. */
 export const defaultDevice: Device = cpu;
 
-/** A device by its name, such as "cpu". Throws a DeviceError that lists the devices there are. */
+/**
+ * A device by its name, such as "cpu".
+ *
+ * @throws DeviceError that lists the devices there are.
+ * Source: https://pytorch.org/docs/stable/tensor_attributes.html#torch.device
+ *
+ * @example
+ * torch.device("cpu").type; // "cpu"
+ */
 export function device(name: string): Device {
   const found = devices.get(name);
   if (!found) {
@@ -27,7 +35,15 @@ export function toDevice(where: string, given: Device | string | undefined): Dev
   return given;
 }
 
-/** The accelerators of this machine. */
+/**
+ * The accelerators of this machine.
+ *
+ * Source: https://pytorch.org/docs/stable/accelerator.html
+ *
+ * @example
+ * const device = torch.accelerator.currentAccelerator() ?? torch.device("cpu");
+ * torch.zeros([2], { device }).device === device; // true
+ */
 export const accelerator = {
   /** Whether there is a device faster than the CPU. */
   isAvailable: (): boolean => devices.size > 1,

@@ -29,27 +29,69 @@ export interface RandomOptions extends TensorOptions {
   generator?: Generator;
 }
 
-/** Seeds the default generator. The same seed gives the numbers that PyTorch gives on the CPU. */
+/**
+ * Seeds the default generator. The same seed gives the numbers that PyTorch gives on the CPU.
+ *
+ * @throws ValueError for a seed outside [-2^63, 2^64).
+ * Source: https://pytorch.org/docs/stable/generated/torch.manual_seed.html
+ *
+ * @example
+ * torch.manualSeed(777);
+ * torch.randn([3]); // tensor([-0.4015, -0.5934, 1.6885])
+ */
 export function manualSeed(seed: number | bigint): Generator {
   return defaultGenerator.manualSeed(seed);
 }
 
-/** Seeds the default generator from the system's randomness; returns the seed. */
+/**
+ * Seeds the default generator from the system's randomness; returns the seed.
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.seed.html
+ *
+ * @example
+ * torch.seed() === torch.initialSeed(); // true
+ */
 export function seed(): number {
   return defaultGenerator.seed();
 }
 
-/** The seed that the default generator was last given. */
+/**
+ * The seed that the default generator was last given.
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.initial_seed.html
+ *
+ * @example
+ * torch.manualSeed(777);
+ * torch.initialSeed(); // 777
+ */
 export function initialSeed(): number | bigint {
   return defaultGenerator.initialSeed();
 }
 
-/** The state of the default generator, in PyTorch's own layout. */
+/**
+ * The state of the default generator, in PyTorch's own layout.
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.get_rng_state.html
+ *
+ * @example
+ * const state = torch.getRngState();
+ * const first = torch.rand([1]).item();
+ * torch.setRngState(state);
+ * torch.rand([1]).item() === first; // true
+ */
 export function getRngState(): Uint8Array {
   return defaultGenerator.getState();
 }
 
-/** Puts the default generator back to a state that `getRngState` gave. */
+/**
+ * Puts the default generator back to a state that `getRngState` gave.
+ *
+ * @throws ValueError for bytes that are no such state.
+ * Source: https://pytorch.org/docs/stable/generated/torch.set_rng_state.html
+ *
+ * @example
+ * torch.setRngState(torch.getRngState());
+ */
 export function setRngState(state: Uint8Array): void {
   defaultGenerator.setState(state);
 }
@@ -91,7 +133,16 @@ function requireFloat(name: string, x: Tensor): void {
 
 /** Methods that fill a tensor with random numbers, overwriting it. */
 export const randomMethods = {
-  /** Normal distribution of the given mean and standard deviation. */
+  /**
+   * Fills the tensor from the normal distribution of the given mean and standard deviation.
+   *
+   * @throws DTypeError unless floating point; AutogradError for a leaf that requires gradients.
+   * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.normal_.html
+   *
+   * @example
+   * torch.manualSeed(777);
+   * torch.empty([3]).normal_(); // tensor([-0.4015, -0.5934, 1.6885])
+   */
   normal_(x: Tensor, mean = 0, std = 1, options: GeneratorOption = {}): Tensor {
     requireFloat("normal_", x);
     return overwrite(
@@ -103,7 +154,16 @@ export const randomMethods = {
     );
   },
 
-  /** Uniform distribution on [from, to). */
+  /**
+   * Fills the tensor from the uniform distribution on [from, to).
+   *
+   * @throws DTypeError unless floating point; AutogradError for a leaf that requires gradients.
+   * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.uniform_.html
+   *
+   * @example
+   * torch.manualSeed(777);
+   * torch.empty([3]).uniform_(-1, 1); // tensor([-0.8362, -0.0177, -0.1934])
+   */
   uniform_(x: Tensor, from = 0, to = 1, options: GeneratorOption = {}): Tensor {
     requireFloat("uniform_", x);
     return overwrite("uniform_", x, options, (out, generator) =>
@@ -111,7 +171,16 @@ export const randomMethods = {
     );
   },
 
-  /** 1 with probability `p`, else 0. `p` may be a tensor of the same shape. */
+  /**
+   * Fills the tensor with 1 at probability `p`, else 0. `p` may be a tensor of the same shape.
+   *
+   * @throws ValueError for a probability outside [0, 1].
+   * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.bernoulli_.html
+   *
+   * @example
+   * torch.manualSeed(777);
+   * torch.empty([5]).bernoulli_(0.5); // tensor([0., 1., 1., 0., 0.])
+   */
   bernoulli_(x: Tensor, p: number | Tensor = 0.5, options: GeneratorOption = {}): Tensor {
     return overwrite("bernoulli_", x, options, (out, generator) => {
       if (typeof p === "number") fillBernoulli(out, p, generator);
@@ -119,7 +188,16 @@ export const randomMethods = {
     });
   },
 
-  /** Exponential distribution: density rate * exp(-rate x). */
+  /**
+   * Fills the tensor from the exponential distribution: density rate * exp(-rate x).
+   *
+   * @throws DTypeError unless floating point; AutogradError for a leaf that requires gradients.
+   * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.exponential_.html
+   *
+   * @example
+   * torch.manualSeed(777);
+   * torch.empty([3]).exponential_(); // tensor([1.0651, 0.2566, 0.0519])
+   */
   exponential_(x: Tensor, rate = 1, options: GeneratorOption = {}): Tensor {
     requireFloat("exponential_", x);
     return overwrite("exponential_", x, options, (out, generator) =>
@@ -127,7 +205,17 @@ export const randomMethods = {
     );
   },
 
-  /** Whole numbers on [from, to); without bounds, on all that the dtype holds exactly. */
+  /**
+   * Fills the tensor with whole numbers on [from, to), or [0, from); without bounds, on all that the dtype
+   * holds exactly.
+   *
+   * @throws ValueError for an empty range.
+   * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.random_.html
+   *
+   * @example
+   * torch.manualSeed(777);
+   * torch.empty([4]).random_(0, 10); // tensor([5., 9., 1., 8.])
+   */
   random_(x: Tensor, from?: number | bigint, to?: number | bigint, options: GeneratorOption = {}): Tensor {
     return overwrite("random_", x, options, (out, generator) => {
       if (from === undefined) fillRandom(out, generator);
@@ -149,25 +237,62 @@ function requireFloatOption(where: string, { dtype = getDefaultDtype() }: Random
   if (!dtype.isFloatingPoint) throw new DTypeError(`${where}: needs a floating-point dtype, got ${dtype}`);
 }
 
-/** Uniform numbers on [0, 1). */
+/**
+ * Uniform numbers on [0, 1).
+ *
+ * @throws DTypeError unless the dtype is floating point.
+ * Source: https://pytorch.org/docs/stable/generated/torch.rand.html
+ *
+ * @example
+ * torch.manualSeed(777);
+ * torch.rand([3]); // tensor([0.0819, 0.4911, 0.4033])
+ */
 export function rand(shape: Shape, options: RandomOptions = {}): Tensor {
   requireFloatOption("rand", options);
   return create("rand", shape, options, (x) => randomMethods.uniform_(x, 0, 1, options));
 }
 
-/** Numbers from the standard normal distribution. */
+/**
+ * Numbers from the standard normal distribution, of mean 0 and variance 1.
+ *
+ * @throws DTypeError unless the dtype is floating point.
+ * Source: https://pytorch.org/docs/stable/generated/torch.randn.html
+ *
+ * @example
+ * torch.manualSeed(777);
+ * torch.randn([2, 2]); // tensor([[-0.4015, -0.5934], [1.6885, 0.5554]])
+ */
 export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
   requireFloatOption("randn", options);
   return create("randn", shape, options, (x) => randomMethods.normal_(x, 0, 1, options));
 }
 
-/** Normal numbers of the given mean and standard deviation. */
+/**
+ * Normal numbers of the given mean and standard deviation.
+ *
+ * @throws DTypeError unless the dtype is floating point; ValueError for a negative deviation.
+ * Source: https://pytorch.org/docs/stable/generated/torch.normal.html
+ *
+ * @example
+ * torch.manualSeed(777);
+ * torch.normal(10, 2, [3]); // tensor([9.1970, 8.8133, 13.3770])
+ */
 export function normal(mean: number, std: number, shape: Shape, options: RandomOptions = {}): Tensor {
   requireFloatOption("normal", options);
   return create("normal", shape, options, (x) => randomMethods.normal_(x, mean, std, options));
 }
 
-/** Whole numbers on [0, high) or [low, high): randint(high, shape) or randint(low, high, shape); int32 unless said. */
+/**
+ * Whole numbers on [0, high) or [low, high): randint(high, shape) or randint(low, high, shape); int32 unless
+ * said.
+ *
+ * @throws ValueError for an empty range.
+ * Source: https://pytorch.org/docs/stable/generated/torch.randint.html
+ *
+ * @example
+ * torch.manualSeed(777);
+ * torch.randint(10, [5]); // tensor([5, 9, 1, 8, 5])
+ */
 export function randint(high: number, shape: Shape, options?: RandomOptions): Tensor;
 export function randint(low: number, high: number, shape: Shape, options?: RandomOptions): Tensor;
 export function randint(a: number, b: number | Shape, c?: Shape | RandomOptions, d?: RandomOptions): Tensor {
@@ -179,7 +304,17 @@ export function randint(a: number, b: number | Shape, c?: Shape | RandomOptions,
   );
 }
 
-/** 0 to n - 1 in random order; int32 unless said. */
+/**
+ * 0 to n - 1 in random order; int32 unless said.
+ *
+ * @throws ValueError unless n is a whole number of at least 0; DTypeError unless the dtype is int32 or
+ * int64.
+ * Source: https://pytorch.org/docs/stable/generated/torch.randperm.html
+ *
+ * @example
+ * torch.manualSeed(777);
+ * torch.randperm(5); // tensor([0, 4, 3, 2, 1])
+ */
 export function randperm(n: number, options: RandomOptions = {}): Tensor {
   if (!Number.isInteger(n) || n < 0)
     throw new ValueError(`randperm: n must be a whole number of at least 0, got ${n}`);
@@ -194,7 +329,16 @@ export function randperm(n: number, options: RandomOptions = {}): Tensor {
   );
 }
 
-/** 1 with the probability that the element of `p` says, else 0; in the dtype of `p`. */
+/**
+ * 1 with the probability that the element of `p` says, else 0; in the dtype of `p`.
+ *
+ * @throws DTypeError unless `p` is floating point; ValueError for a probability outside [0, 1].
+ * Source: https://pytorch.org/docs/stable/generated/torch.bernoulli.html
+ *
+ * @example
+ * torch.manualSeed(777);
+ * torch.bernoulli(torch.full([5], 0.5)); // tensor([1., 1., 1., 1., 0.])
+ */
 export function bernoulli(p: Tensor, options: GeneratorOption = {}): Tensor {
   requireFloat("bernoulli", p);
   return create("bernoulli", p.shape, { dtype: p.dtype }, (x) => randomMethods.bernoulli_(x, p, options));
@@ -204,12 +348,28 @@ function like(x: Tensor, options: RandomOptions): RandomOptions {
   return { dtype: x.dtype, device: x.device, ...options };
 }
 
-/** Uniform numbers on [0, 1) in the shape, dtype and device of `x`. */
+/**
+ * Uniform numbers on [0, 1) in the shape, dtype and device of `x`.
+ *
+ * @throws DTypeError unless the dtype is floating point.
+ * Source: https://pytorch.org/docs/stable/generated/torch.rand_like.html
+ *
+ * @example
+ * torch.randLike(torch.zeros([2, 3])).shape; // [2, 3]
+ */
 export function randLike(x: Tensor, options: RandomOptions = {}): Tensor {
   return rand(x.shape, like(x, options));
 }
 
-/** Standard normal numbers in the shape, dtype and device of `x`. */
+/**
+ * Standard normal numbers in the shape, dtype and device of `x`.
+ *
+ * @throws DTypeError unless the dtype is floating point.
+ * Source: https://pytorch.org/docs/stable/generated/torch.randn_like.html
+ *
+ * @example
+ * torch.randnLike(torch.zeros([2, 3])).shape; // [2, 3]
+ */
 export function randnLike(x: Tensor, options: RandomOptions = {}): Tensor {
   return randn(x.shape, like(x, options));
 }

@@ -16,9 +16,9 @@ import { clone, toContiguous, toDtype } from "../ops/conversion.ts";
 import type { ValuesAndIndices } from "../ops/extremes.ts";
 import type { methods, pointwiseOps } from "../ops/registry.ts";
 import { autograd, type BackwardOptions, type TensorHook, type TensorNode } from "./autograd-slot.ts";
-import type { randomMethods } from "./random.ts";
 import { toDevice } from "./devices.ts";
 import { formatTensor } from "./printing.ts";
+import type { randomMethods } from "./random.ts";
 import { locate, type Nested, readNested, readScalar, readTyped } from "./reading.ts";
 
 type Methods = typeof methods;
@@ -113,7 +113,15 @@ export class Tensor implements View {
     this.#requiresGrad = value;
   }
 
-  /** Sets `requiresGrad` and returns the tensor. */
+  /**
+   * Sets `requiresGrad` and returns the tensor.
+   *
+   * @throws DTypeError unless floating point; ValueError when switched off for a result of an op.
+   * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.requires_grad_.html
+   *
+   * @example
+   * torch.zeros([2]).requiresGrad_().requiresGrad; // true
+   */
   requiresGrad_(value = true): this {
     this.requiresGrad = value;
     return this;
@@ -138,19 +146,41 @@ export class Tensor implements View {
     return this.shape.length;
   }
 
-  /** The shape, or the size of one dimension. */
+  /**
+   * The shape, or the size of one dimension (from the end if negative).
+   *
+   * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.size.html
+   *
+   * @example
+   * torch.zeros([2, 3]).size(); // [2, 3]
+   * torch.zeros([2, 3]).size(-1); // 3
+   */
   size(): Shape;
   size(dim: number): number;
   size(dim?: number): Shape | number {
     return dim === undefined ? this.shape : this.shape.at(dim)!;
   }
 
-  /** Number of elements. */
+  /**
+   * Number of elements: the product of the sizes, 1 for a 0-d tensor.
+   *
+   * Source: https://pytorch.org/docs/stable/generated/torch.numel.html
+   *
+   * @example
+   * torch.zeros([2, 3]).numel(); // 6
+   */
   numel(): number {
     return elementCount(this.shape);
   }
 
-  /** Whether the elements lie in row-major order without gaps. */
+  /**
+   * Whether the elements lie in row-major order without gaps. The property `contiguous` says the same.
+   *
+   * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.is_contiguous.html
+   *
+   * @example
+   * torch.zeros([2, 3]).t().isContiguous(); // false
+   */
   isContiguous(): boolean {
     return this.dense;
   }
@@ -160,27 +190,67 @@ export class Tensor implements View {
     return toContiguous(this);
   }
 
-  /** The value of a tensor with one element; bool gives 0 or 1. */
+  /**
+   * The value of a tensor with one element; bool gives 0 or 1.
+   *
+   * @throws ShapeError for another number of elements; ValueError for an int64 beyond 2^53.
+   * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.item.html
+   *
+   * @example
+   * torch.tensor([[2.5]]).item(); // 2.5
+   */
   item(): number {
     return readScalar(this);
   }
 
-  /** The elements as nested arrays; numbers (booleans for bool, bigints beyond 2^53). */
+  /**
+   * The elements as nested arrays; numbers (booleans for bool, bigints beyond 2^53).
+   *
+   * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.tolist.html
+   *
+   * @example
+   * torch.tensor([[1, 2], [3, 4]]).tolist(); // [[1, 2], [3, 4]]
+   */
   tolist(): Nested {
     return readNested(this);
   }
 
-  /** A copy of the elements in row-major order, in a typed array of the dtype. */
+  /**
+   * A copy of the elements in row-major order, in a typed array of the dtype.
+   *
+   * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.numpy.html
+   *
+   * @example
+   * torch.arange(3).toTypedArray(); // 0, 1, 2
+   */
   toTypedArray(): TypedArray {
     return readTyped(this);
   }
 
-  /** A copy with memory of its own. Gradients flow through it. */
+  /**
+   * A copy with memory of its own. Gradients flow through it.
+   *
+   * Source: https://pytorch.org/docs/stable/generated/torch.clone.html
+   *
+   * @example
+   * const x = torch.zeros([2]);
+   * x.clone().add_(1); // tensor([1., 1.])
+   * x; // tensor([0., 0.])
+   */
   clone(): Tensor {
     return clone(this);
   }
 
-  /** The same values in another dtype or on another device; the tensor itself where nothing changes. */
+  /**
+   * The same values in another dtype or on another device; the tensor itself where nothing changes. Floats
+   * lose their fraction on the way to integers.
+   *
+   * @throws DTypeError for what is no dtype.
+   * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.to.html
+   *
+   * @example
+   * torch.tensor([1.7, -1.7]).to(torch.int32); // tensor([1, -1])
+   */
   to(target: DType | Device | string): Tensor {
     if (target instanceof DType) return toDtype(this, target);
     const device = toDevice("to", target);
@@ -209,12 +279,28 @@ export class Tensor implements View {
     Object.assign(this, { storage, dtype, shape, strides, offset, dense });
   }
 
-  /** The same memory without a history: no gradient flows through it. */
+  /**
+   * The same memory without a history: no gradient flows through it.
+   *
+   * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.detach.html
+   *
+   * @example
+   * const w = torch.ones([2], { requiresGrad: true });
+   * w.mul(2).detach(); // tensor([2., 2.])
+   */
   detach(): Tensor {
     return new Tensor(this.storage, this.dtype, this.shape, this.strides, this.offset, this.dense);
   }
 
-  /** Leaves the graph in place: the tensor becomes a leaf that needs no gradient. */
+  /**
+   * Leaves the graph in place: the tensor becomes a leaf that needs no gradient.
+   *
+   * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.detach_.html
+   *
+   * @example
+   * const y = torch.ones([2], { requiresGrad: true }).mul(2);
+   * y.detach_().isLeaf; // true
+   */
   detach_(): this {
     this.gradFn = null;
     this.viewOf = null;
@@ -224,23 +310,63 @@ export class Tensor implements View {
 
   /**
    * Computes the gradients of this tensor for all leaves that it depends on, and adds them to their `grad`.
-   * `gradient` is dL/d(this), needed unless this has one element (then 1).
+   * `gradient` is dL/d(this), needed unless this has one element (then 1). The graph is released unless
+   * `retainGraph` keeps it.
+   *
+   * @throws AutogradError where nothing requires gradients, where the graph has been released, and where a
+   * saved value has been changed in place; no gradient has been computed then.
+   * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.backward.html
+   *
+   * @example
+   * const w = torch.tensor([1, 2], { requiresGrad: true });
+   * w.square().sum().backward();
+   * w.grad; // tensor([2., 4.])
    */
   backward(gradient: Tensor | null = null, options: BackwardOptions = {}): void {
     autograd.backward([this], [gradient], options);
   }
 
-  /** Keeps the gradient of this intermediate result in `grad` at the next backward. */
+  /**
+   * Keeps the gradient of this intermediate result in `grad` at the next backward.
+   *
+   * @throws AutogradError where the tensor does not require gradients.
+   * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.retain_grad.html
+   *
+   * @example
+   * const h = torch.ones([2], { requiresGrad: true }).mul(3);
+   * h.retainGrad();
+   * h.square().sum().backward();
+   * h.grad; // tensor([6., 6.])
+   */
   retainGrad(): void {
     autograd.retainGrad(this);
   }
 
-  /** Calls `hook` with the gradient each time it is computed; a tensor it returns replaces the gradient. */
+  /**
+   * Calls `hook` with the gradient each time it is computed; a tensor it returns replaces the gradient.
+   *
+   * @throws AutogradError where the tensor does not require gradients, and for a replacement of another
+   * shape.
+   * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.register_hook.html
+   *
+   * @example
+   * const w = torch.ones([2], { requiresGrad: true });
+   * w.registerHook((grad) => grad.mul(10));
+   * w.sum().backward();
+   * w.grad; // tensor([10., 10.])
+   */
   registerHook(hook: TensorHook): { remove(): void } {
     return autograd.registerHook(this, hook);
   }
 
-  /** As PyTorch prints it: `tensor([1., 2.], requiresGrad=true)`. */
+  /**
+   * As PyTorch prints it; `setPrintOptions` sets the details.
+   *
+   * Source: https://pytorch.org/docs/stable/generated/torch.set_printoptions.html
+   *
+   * @example
+   * String(torch.tensor([1, 2], { requiresGrad: true })); // "tensor([1., 2.], requiresGrad=true)"
+   */
   toString(): string {
     return formatTensor({
       shape: this.shape,

@@ -28,12 +28,16 @@ describe("the runner itself", () => {
   });
 
   it("names file and line of a statement that fails", async () => {
-    await expect(example("torch.zeros([2]);\ntorch.zeros([-2]);")).rejects.toThrow(/^made-up\.ts:11: zeros: /);
+    await expect(example("torch.zeros([2]);\ntorch.zeros([-2]);")).rejects.toThrow(
+      /^made-up\.ts:11: zeros: /,
+    );
     await expect(example("const = 1;")).rejects.toThrow(/^made-up\.ts:10: /);
   });
 
   it("counts what it compares, and knows its standard definitions", async () => {
-    expect(await example("x.shape; // [4, 2]\nloss.item() > 0; // true\nconst free = 1; // not a value")).toBe(2);
+    expect(
+      await example("x.shape; // [4, 2]\nloss.item() > 0; // true\nconst free = 1; // not a value"),
+    ).toBe(2);
   });
 
   it("takes a value up to the dots or a colon, and no other", () => {
@@ -44,7 +48,16 @@ describe("the runner itself", () => {
 
   it("prints as console.log does, on one line", async () => {
     const { tensor } = await import("../../src/index.ts");
-    expect(printed([tensor([[1, 2], [3, 4]]), "a", null])).toBe('[tensor([[1., 2.], [3., 4.]]), "a", null]');
+    expect(
+      printed([
+        tensor([
+          [1, 2],
+          [3, 4],
+        ]),
+        "a",
+        null,
+      ]),
+    ).toBe('[tensor([[1., 2.], [3., 4.]]), "a", null]');
     expect(printed({ values: 1 })).toBe("{ values: 1 }");
   });
 });

@@ -17,7 +17,10 @@ function prelude(): Record<string, unknown> {
   const y = torch.tensor([[0], [1], [1], [0]]);
   const model = new torch.nn.Sequential(new torch.nn.Linear(2, 1), new torch.nn.Sigmoid());
   const loss = new torch.nn.BCELoss().forward(model.forward(x), y);
-  return { torch, nn: torch.nn, optim: torch.optim, F: torch.nn.functional, x, y, model, loss };
+  const { nn, optim } = torch;
+  // What an example logs counts as the value of the call.
+  const console = { log: (value: unknown) => value };
+  return { torch, nn, optim, F: nn.functional, console, x, y, model, loss };
 }
 
 /** The public names, and for the layers that have no public door of their own those of the file and its folder. */
@@ -33,15 +36,18 @@ export function printed(value: unknown): string {
   if (value instanceof torch.Tensor) return tidy(String(value));
   if (typeof value === "string") return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(printed).join(", ")}]`;
-  if (value instanceof Float32Array || value instanceof Float64Array) {
-    return Array.from(value, (number) => number.toFixed(4)).join(", ");
-  }
-  if (ArrayBuffer.isView(value)) return [...(value as Int32Array)].join(", ");
+  if (ArrayBuffer.isView(value)) return numberList(Array.from(value as Float32Array, Number));
   if (Object.getPrototypeOf(value ?? 0) === Object.prototype) {
     const parts = Object.entries(value as object).map(([name, part]) => `${name}: ${printed(part)}`);
     return `{ ${parts.join(", ")} }`;
   }
   return String(value);
+}
+
+/** Numbers as a tensor of them prints: whole, or with four digits. */
+function numberList(numbers: readonly number[]): string {
+  const areWhole = numbers.every((number) => Math.trunc(number) === number);
+  return numbers.map((number) => (areWhole ? String(number) : number.toFixed(4))).join(", ");
 }
 
 /** Line breaks and the spaces that align columns do not count. */
@@ -95,9 +101,9 @@ function instrument({ code, line, file }: Example): string {
   return result + code.slice(done);
 }
 
-const AsyncFunction = (async () => {}).constructor as new (...parts: string[]) => (
-  ...values: unknown[]
-) => Promise<void>;
+const AsyncFunction = (async () => {}).constructor as new (
+  ...parts: string[]
+) => (...values: unknown[]) => Promise<void>;
 
 /** Runs an example; gives the number of values compared. Throws an error that begins with the file and line. */
 export async function runExample(example: Example): Promise<number> {

@@ -49,11 +49,9 @@ function check(run: Run, call: (...inputs: torch.Tensor[]) => torch.Tensor, para
   compared++;
 }
 
-type Constructor = new (...args: unknown[]) => torch.nn.Module & {
-  forward(...inputs: torch.Tensor[]): torch.Tensor;
-};
+type Constructor = new (...args: unknown[]) => torch.nn.Module;
 
-/** Options that Xorch writes as a leading argument, too: both ways are tried. */
+/** The module of an entry, in evaluation, with the recorded parameters. */
 function build(entry: ModuleCase, dtype: torch.DType) {
   const type = (torch.nn as unknown as Record<string, Constructor>)[entry.name]!;
   const options = toOptions(entry.options, dtype);
@@ -65,7 +63,6 @@ function build(entry: ModuleCase, dtype: torch.DType) {
   return module;
 }
 
-/** Since PyTorch 2.1 the options of Softplus are floats; 1.13 prints the defaults as integers. */
 const names = new Set(modules.map(({ name }) => name));
 
 describe("modules against PyTorch", () => {
@@ -77,7 +74,7 @@ describe("modules against PyTorch", () => {
           const module = build(entry, torch[run.inputs[0]!.dtype]);
           expect(String(module)).toBe(entry.repr);
           try {
-            check(run, (...inputs) => module.forward(...inputs), module.parameters());
+            check(run, (...inputs) => module.forward(...inputs) as torch.Tensor, module.parameters());
           } catch (error) {
             (error as Error).message = `${JSON.stringify(entry.options)} ${run.inputs[0]!.dtype}: ${(error as Error).message}`;
             throw error;

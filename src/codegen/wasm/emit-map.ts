@@ -40,13 +40,7 @@ export function emitMap(kernel: MapKernel, repeated: number, layout: Layout): Ui
     });
     const results = roots.map(turn);
     roots.forEach((x, i) => {
-      set.store(
-        body,
-        x.dtype,
-        cursor.pointer(x.dtype),
-        results[i]!,
-        layout.region(kernel.inputs.length + i),
-      );
+      set.store(body, x.dtype, cursor.pointer(x.dtype), results[i]!, layout.region(kernel.inputs.length + i));
     });
     cursor.step(set.lanes);
     body.get(pointer).get(end).op("i32.lt_u").op("br_if", 0).end().end();

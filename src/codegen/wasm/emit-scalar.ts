@@ -1,7 +1,7 @@
 /** One element at a time: the set that can do everything. bool and uint8 are held in an i32. */
 import { type DTypeName, XorchError } from "../../base/index.ts";
-import { fusedScalar } from "./fused-multiply-add.ts";
 import type { FunctionBuilder, ValueType } from "./assembler.ts";
+import { fusedScalar } from "./fused-multiply-add.ts";
 import {
   applyRow,
   type Conversions,

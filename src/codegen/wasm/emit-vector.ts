@@ -3,8 +3,8 @@
  * byte of a lane. What a set has no instruction for is null; a kernel that needs it runs one element at a time.
  */
 import type { Expr } from "../../ir/expr.ts";
-import { fusedLanes } from "./fused-multiply-add.ts";
 import type { FunctionBuilder } from "./assembler.ts";
+import { fusedLanes } from "./fused-multiply-add.ts";
 import {
   applyRow,
   type Conversions,

@@ -104,7 +104,7 @@ function blockedProduct(
         const iCount = Math.min(rows, left.count - i);
         const leftPanels = Math.ceil(iCount / TILE_ROWS);
         packOperand(kernels, left, i, iCount, k, kCount, kBlock, LEFT, TILE_ROWS);
-        const start = bias;
+        const start = k === 0 ? bias : target;
         if (start) loadTiles(kernels, start, i, j, iCount, jCount, rowBytes);
         for (let done = 0; done < kCount; done += kBlock) {
           const length = Math.min(kBlock, kCount - done);

@@ -24,9 +24,13 @@ export function transposedTarget({ data, at, row, column }: Target): Target {
   return { data, at, row: column, column: row };
 }
 
+function liesAcross({ stride, step }: Operand): boolean {
+  return stride === 1 && step !== 1;
+}
+
 /**
- * Copies vectors first, first + 1, ... for k = start, start + 1, ... to element `to` of the scratch memory. The result
- * tells how they lie there: along k, [vector][k], or else across, [k][vector].
+ * Copies vectors first, first + 1, ... for k = start, start + 1, ... to element `to` of the scratch memory: across k,
+ * [k][vector], if that is how they lie; else along k, [vector][k].
  */
 export function copyOperand(
   memory: FloatArray,
@@ -36,16 +40,12 @@ export function copyOperand(
   count: number,
   start: number,
   depth: number,
-): "along" | "across" {
+): void {
   const { data, stride, step } = operand;
   const at = operand.at + first * stride + start * step;
-  if (stride === 1 && step !== 1) {
-    copyRows(memory, to, data, at, depth, count, step);
-    return "across";
-  }
-  if (step === 1) copyRows(memory, to, data, at, count, depth, stride);
+  if (liesAcross(operand)) copyRows(memory, to, data, at, depth, count, step);
+  else if (step === 1) copyRows(memory, to, data, at, count, depth, stride);
   else copyStrided(memory, to, depth, data, at, count, depth, stride, step);
-  return "along";
 }
 
 /**
@@ -71,7 +71,7 @@ export function packOperand(
   const address = (k: number, length: number, panel: number): number =>
     panels + (k * panelCount + panel * length) * width * bytes;
 
-  if (operand.stride === 1 && operand.step !== 1) {
+  if (liesAcross(operand)) {
     // A piece is some k of all vectors, within one stretch.
     const most = Math.max(4, Math.floor(pieceElements / count) & ~3);
     for (let k = 0; k < depth; k += kBlock) {

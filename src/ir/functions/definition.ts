@@ -1,8 +1,8 @@
 import type { Expr } from "../expr.ts";
 
 /**
- * PyTorch runs elementwise float32 kernels over 16 elements at a time with a vector library, and over the last n mod 16
- * with the C library, whose functions round otherwise. Training runs that are near a bifurcation, as XOR's are, tell
+ * PyTorch runs its float32 sigmoid over 16 elements at a time with a vector library, and over the last n mod 16 with the
+ * C library, whose exp rounds otherwise (torch.exp itself takes the vector library throughout). Training runs that are near a bifurcation, as XOR's are, tell
  * the two apart within a thousand steps, so the elements from n - n mod 16 on use the form of the C library here too.
  * Source: PyTorch, vectorized_loop in ATen/native/cpu/Loops.h: two vectors of 8 floats in each turn.
  */

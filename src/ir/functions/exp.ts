@@ -101,7 +101,10 @@ function singleExp(unclamped: Expr): Expr {
   const p = [
     0.00139304355252534151077271, 0.00833336077630519866943359, 0.0416664853692054748535156,
     0.166666671633720397949219, 0.5,
-  ].reduce((sum: Expr, coefficient) => fma(sum, r, coefficient), constant(0.000198527617612853646278381, float32));
+  ].reduce(
+    (sum: Expr, coefficient) => fma(sum, r, coefficient),
+    constant(0.000198527617612853646278381, float32),
+  );
   const y = add(fma(mul(r, r), p, r), 1);
   const exponent = cast(n, int32);
   const first = shr(exponent, 1);
@@ -114,7 +117,7 @@ function singleExp(unclamped: Expr): Expr {
  * 2^(k / 32) p(z - k), rounded once at the end.
  * Source: Arm Optimized Routines (glibc since 2.27), expf, its polynomial and order of operations.
  */
-function singleExpOfLibrary(unclamped: Expr): Expr {
+export function singleExpOfLibrary(unclamped: Expr): Expr {
   const x = cast(max(min(unclamped, 100), -110), float64);
   const z = mul(x, 32 * Math.LOG2E);
   const k = nearest(z);
@@ -127,7 +130,6 @@ function singleExpOfLibrary(unclamped: Expr): Expr {
 export const exp: FunctionDefinition = {
   arity: 1,
   lower: ([x]) => (x!.dtype === float32 ? singleExp(x!) : clampedExp(x!)),
-  lowerTail: ([x]) => (x!.dtype === float32 ? singleExpOfLibrary(x!) : clampedExp(x!)),
   // exp' = exp
   derivatives: (_args, y) => [y],
   evaluate: Math.exp,

@@ -9,7 +9,15 @@ function negativePart(x: Expr): Expr {
   return ir.select(ir.gt(x, 0), 0, x);
 }
 
-/** Logistic sigmoid: y = 1 / (1 + exp(-x)), from 0 to 1. */
+/**
+ * Logistic sigmoid: y = 1 / (1 + exp(-x)), from 0 to 1. Integers and bools are converted to the default
+ * float first.
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.sigmoid.html
+ *
+ * @example
+ * torch.tensor([-1, 0, 1]).sigmoid(); // tensor([0.2689, 0.5000, 0.7311])
+ */
 export const sigmoid = unary({
   compute: ir.sigmoid,
   // dx = dy (1 - y) y, multiplied in PyTorch's order
@@ -17,14 +25,29 @@ export const sigmoid = unary({
   samples: { torch: "torch.sigmoid" },
 });
 
-/** ln(sigmoid(x)), without underflow for very negative x. */
+/**
+ * y = ln(sigmoid(x)), without underflow for very negative x.
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.logsigmoid.html
+ *
+ * @example
+ * torch.logSigmoid(torch.tensor([-100, 0, 2])); // tensor([-100.0000, -0.6931, -0.1269])
+ */
 export const logSigmoid = unary({
   compute: (x) => ir.sub(ir.min(x, 0), ir.log1p(ir.exp(ir.neg(ir.abs(x))))),
   gradient: (dy, x) => [ir.mul(dy, ir.sigmoid(ir.neg(x)))],
   samples: { torch: "F.logsigmoid" },
 });
 
-/** Rectified linear unit: y = max(x, 0); its slope at 0 is 0. */
+/**
+ * Rectified linear unit: y = max(x, 0); its slope at 0 is 0, and NaN stays NaN.
+ *
+ * @throws DTypeError for bool.
+ * Source: https://pytorch.org/docs/stable/generated/torch.relu.html
+ *
+ * @example
+ * torch.tensor([-2, 0, 3]).relu(); // tensor([0., 0., 3.])
+ */
 export const relu = unary({
   domain: "numeric",
   // Written so that NaN stays NaN.
@@ -33,7 +56,15 @@ export const relu = unary({
   samples: { torch: "torch.relu" },
 });
 
-/** ReLU cut off at 6: min(max(x, 0), 6). */
+/**
+ * ReLU cut off at 6: y = min(max(x, 0), 6).
+ *
+ * @throws DTypeError for bool.
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.relu6.html
+ *
+ * @example
+ * torch.relu6(torch.tensor([-2, 4, 9])); // tensor([0., 4., 6.])
+ */
 export const relu6 = unary({
   domain: "numeric",
   compute: (x) => ir.min(ir.max(x, 0), 6),
@@ -41,14 +72,28 @@ export const relu6 = unary({
   samples: { torch: "F.relu6", range: [-3, 9] },
 });
 
-/** y = x where x > 0, else negativeSlope * x. */
+/**
+ * y = x where x > 0, else negativeSlope * x.
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.leaky_relu.html
+ *
+ * @example
+ * torch.leakyRelu(torch.tensor([-2, 3]), { negativeSlope: 0.1 }); // tensor([-0.2000, 3.0000])
+ */
 export const leakyRelu = unary({
   attributes: { negativeSlope: 0.01 },
   compute: (x, { negativeSlope }) => ir.select(ir.gt(x, 0), x, ir.mul(x, negativeSlope)),
   samples: { torch: "F.leaky_relu", attributes: [{ negativeSlope: 0.3 }] },
 });
 
-/** Exponential linear unit: y = x where x > 0, else alpha * (exp(x) - 1). Source: Clevert et al. 2015. */
+/**
+ * Exponential linear unit: y = x where x > 0, else alpha * (exp(x) - 1). Source: Clevert et al. 2015.
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.elu.html
+ *
+ * @example
+ * torch.elu(torch.tensor([-1, 2])); // tensor([-0.6321, 2.0000])
+ */
 export const elu = unary({
   attributes: { alpha: 1 },
   compute: (x, { alpha }) => ir.select(ir.gt(x, 0), x, ir.mul(alpha, ir.expm1(negativePart(x)))),
@@ -62,7 +107,14 @@ export const elu = unary({
 const SELU_ALPHA = 1.6732632423543772848170429916717;
 const SELU_SCALE = 1.0507009873554804934193349852946;
 
-/** Scaled ELU: y = scale * (x where x > 0, else alpha * (exp(x) - 1)). Source: Klambauer et al. 2017. */
+/**
+ * Scaled ELU: y = scale * (x where x > 0, else alpha * (exp(x) - 1)). Source: Klambauer et al. 2017.
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.selu.html
+ *
+ * @example
+ * torch.selu(torch.tensor([-1, 1])); // tensor([-1.1113, 1.0507])
+ */
 export const selu = unary({
   compute: (x) =>
     ir.mul(SELU_SCALE, ir.select(ir.gt(x, 0), x, ir.mul(SELU_ALPHA, ir.expm1(negativePart(x))))),
@@ -78,8 +130,14 @@ export const selu = unary({
 });
 
 /**
- * Gaussian error linear unit: y = x * Phi(x), Phi the normal distribution function. `approximate: "tanh"` uses
- * 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))). Source: Hendrycks and Gimpel 2016.
+ * Gaussian error linear unit: y = x * Phi(x), with Phi the normal distribution function. `approximate:
+ * "tanh"` uses 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))). Source: Hendrycks and Gimpel 2016.
+ *
+ * @throws ValueError where `approximate` is neither "none" nor "tanh".
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.gelu.html
+ *
+ * @example
+ * torch.gelu(torch.tensor([-1, 0, 1])); // tensor([-0.1587, 0.0000, 0.8413])
  */
 export const gelu = unary({
   attributes: { approximate: "none" },
@@ -99,13 +157,27 @@ export const gelu = unary({
   samples: { torch: "F.gelu", attributes: [{ approximate: "tanh" }], tolerance: { float32: 1e-5 } },
 });
 
-/** Sigmoid linear unit, also called swish: y = x * sigmoid(x). */
+/**
+ * Sigmoid linear unit, also called swish: y = x * sigmoid(x).
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.silu.html
+ *
+ * @example
+ * torch.silu(torch.tensor([-1, 0, 1])); // tensor([-0.2689, 0.0000, 0.7311])
+ */
 export const silu = unary({
   compute: (x) => ir.mul(x, ir.sigmoid(x)),
   samples: { torch: "F.silu", tolerance: { float32: 1e-5 } },
 });
 
-/** Mish: y = x * tanh(softplus(x)). Source: Misra 2019. */
+/**
+ * Mish: y = x * tanh(softplus(x)). Source: Misra 2019.
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.mish.html
+ *
+ * @example
+ * torch.mish(torch.tensor([-1, 0, 1])); // tensor([-0.3034, 0.0000, 0.8651])
+ */
 export const mish = unary({
   compute: (x) => ir.mul(x, ir.tanh(smoothRelu(x))),
   gradient: (dy, x) => {
@@ -121,7 +193,14 @@ function smoothRelu(x: Expr): Expr {
   return ir.add(ir.max(x, 0), ir.log1p(ir.exp(ir.neg(ir.abs(x)))));
 }
 
-/** Smooth ReLU: y = ln(1 + exp(beta x)) / beta, and x itself where beta x > threshold. */
+/**
+ * Smooth ReLU: y = ln(1 + exp(beta x)) / beta, and x itself where beta x > threshold.
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.softplus.html
+ *
+ * @example
+ * torch.softplus(torch.tensor([-1, 0, 30])); // tensor([0.3133, 0.6931, 30.0000])
+ */
 export const softplus = unary({
   attributes: { beta: 1, threshold: 20 },
   compute: (x, { beta, threshold }) => {
@@ -135,24 +214,46 @@ export const softplus = unary({
   samples: { torch: "F.softplus", attributes: [{ beta: 2, threshold: 3 }], tolerance: { float32: 5e-6 } },
 });
 
-/** x / (1 + |x|). */
+/**
+ * y = x / (1 + |x|), between -1 and 1.
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.softsign.html
+ *
+ * @example
+ * torch.softsign(torch.tensor([-1, 0, 3])); // tensor([-0.5000, 0.0000, 0.7500])
+ */
 export const softsign = unary({
   compute: (x) => ir.div(x, ir.add(1, ir.abs(x))),
   samples: { torch: "F.softsign", tolerance: { float32: 5e-6 } },
 });
 
-/** y = x cut to [minVal, maxVal]; its slope is 1 strictly between. */
+/**
+ * y = x cut to [minVal, maxVal]; its slope is 1 strictly between and 0 elsewhere.
+ *
+ * @throws DTypeError for bool.
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.hardtanh.html
+ *
+ * @example
+ * torch.hardtanh(torch.tensor([-3, 0.5, 3])); // tensor([-1.0000, 0.5000, 1.0000])
+ */
 export const hardtanh = unary({
   domain: "numeric",
   attributes: { minVal: -1, maxVal: 1 },
   compute: (x, { minVal, maxVal }) => ir.min(ir.max(x, minVal), maxVal),
-  gradient: (dy, x, _y, { minVal, maxVal }) => [
-    ir.select(ir.and(ir.gt(x, minVal), ir.lt(x, maxVal)), dy, 0),
-  ],
+  gradient: (dy, x, _y, { minVal, maxVal }) => [ir.select(ir.and(ir.gt(x, minVal), ir.lt(x, maxVal)), dy, 0)],
   samples: { torch: "F.hardtanh", attributes: [{ minVal: -0.5, maxVal: 2 }] },
 });
 
-/** The step: 0 below 0, 1 above, `values` at exactly 0. The activation of the classic perceptron. */
+/**
+ * The step: 0 below 0, 1 above, `values` at exactly 0. It is the activation of the classic perceptron and
+ * has no gradient.
+ *
+ * @throws ShapeError where the shapes do not broadcast.
+ * Source: https://pytorch.org/docs/stable/generated/torch.heaviside.html
+ *
+ * @example
+ * torch.heaviside(torch.tensor([-2, 0, 3]), 1); // tensor([0., 1., 1.])
+ */
 export const heaviside = binary({
   domain: "any",
   compute: (x, values) => ir.select(ir.eq(x, 0), values, ir.select(ir.gt(x, 0), ir.constant(1, x.dtype), 0)),

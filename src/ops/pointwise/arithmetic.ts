@@ -3,7 +3,16 @@ import { bool, float64, ValueError } from "../../base/index.ts";
 import * as ir from "../../ir/expr.ts";
 import { binary, ternary, unary } from "../pointwise-op.ts";
 
-/** Sum: y = a + alpha * b. On bool this is the logical or. */
+/**
+ * Sum: y = a + alpha * b, elementwise with broadcasting. On bool it is the logical or.
+ *
+ * @throws ShapeError where the shapes do not broadcast.
+ * Source: https://pytorch.org/docs/stable/generated/torch.add.html
+ *
+ * @example
+ * torch.tensor([[1], [2]]).add(torch.tensor([10, 20])); // tensor([[11., 21.], [12., 22.]])
+ * torch.add(torch.tensor([1, 2]), 1, { alpha: 3 }); // tensor([4., 5.])
+ */
 export const add = binary({
   domain: "any",
   attributes: { alpha: 1 },
@@ -11,7 +20,15 @@ export const add = binary({
   samples: { torch: "torch.add", attributes: [{ alpha: 3 }] },
 });
 
-/** Difference: y = a - alpha * b. */
+/**
+ * Difference: y = a - alpha * b, elementwise with broadcasting.
+ *
+ * @throws ShapeError where the shapes do not broadcast; DTypeError for bool.
+ * Source: https://pytorch.org/docs/stable/generated/torch.sub.html
+ *
+ * @example
+ * torch.sub(1, torch.tensor([0.25, 1])); // tensor([0.7500, 0.0000])
+ */
 export const sub = binary({
   domain: "numeric",
   attributes: { alpha: 1 },
@@ -21,7 +38,15 @@ export const sub = binary({
   samples: { torch: "torch.sub", attributes: [{ alpha: 3 }] },
 });
 
-/** Product: y = a * b. On bool this is the logical and. */
+/**
+ * Product: y = a * b, elementwise with broadcasting. On bool it is the logical and.
+ *
+ * @throws ShapeError where the shapes do not broadcast.
+ * Source: https://pytorch.org/docs/stable/generated/torch.mul.html
+ *
+ * @example
+ * torch.tensor([1, 2, 3]).mul(2); // tensor([2., 4., 6.])
+ */
 export const mul = binary({
   domain: "any",
   compute: (a, b) => (a.dtype === bool ? ir.and(a, b) : ir.mul(a, b)),
@@ -61,8 +86,16 @@ function flooredRemainder(a: ir.Expr, b: ir.Expr): ir.Expr {
 }
 
 /**
- * Quotient: y = a / b, a float also for integers. `roundingMode: "floor"` or `"trunc"` rounds it to a whole number
- * and keeps integers integers (division of integers by zero is an error).
+ * Quotient: y = a / b, a float also for integers. `roundingMode: "floor"` or `"trunc"` rounds it to a whole
+ * number and keeps integers integers.
+ *
+ * @throws ShapeError where the shapes do not broadcast; ValueError for another rounding mode, and where
+ * integers are divided by zero in a whole-number mode.
+ * Source: https://pytorch.org/docs/stable/generated/torch.div.html
+ *
+ * @example
+ * torch.div(torch.tensor([7, -7]), 2); // tensor([3.5000, -3.5000])
+ * torch.div(torch.tensor([7, -7]), 2, { roundingMode: "floor" }); // tensor([3., -4.])
  */
 export const div = binary({
   domain: ({ roundingMode }) => ((roundingMode as unknown) === "none" ? "float" : "numeric"),
@@ -89,7 +122,15 @@ export const div = binary({
   },
 });
 
-/** Quotient rounded down to a whole number: floor(a / b). */
+/**
+ * Quotient rounded down to a whole number: y = floor(a / b). Integers stay integers.
+ *
+ * @throws ShapeError where the shapes do not broadcast; DTypeError for bool.
+ * Source: https://pytorch.org/docs/stable/generated/torch.floor_divide.html
+ *
+ * @example
+ * torch.tensor([7, -7]).floorDivide(2); // tensor([3., -4.])
+ */
 export const floorDivide = binary({
   domain: "numeric",
   compute: floorQuotient,
@@ -102,7 +143,15 @@ export const floorDivide = binary({
   },
 });
 
-/** Remainder with the sign of the divisor, as Python's %: a - floor(a / b) * b. */
+/**
+ * Remainder with the sign of the divisor, as Python's %: y = a - floor(a / b) * b.
+ *
+ * @throws ShapeError where the shapes do not broadcast; DTypeError for bool.
+ * Source: https://pytorch.org/docs/stable/generated/torch.remainder.html
+ *
+ * @example
+ * torch.tensor([7, -7]).remainder(3); // tensor([1., 2.])
+ */
 export const remainder = binary({
   domain: "numeric",
   compute: flooredRemainder,
@@ -117,7 +166,15 @@ export const remainder = binary({
   },
 });
 
-/** Remainder with the sign of the dividend, as C's fmod: a - trunc(a / b) * b. */
+/**
+ * Remainder with the sign of the dividend, as C's fmod: y = a - trunc(a / b) * b.
+ *
+ * @throws ShapeError where the shapes do not broadcast; DTypeError for bool.
+ * Source: https://pytorch.org/docs/stable/generated/torch.fmod.html
+ *
+ * @example
+ * torch.tensor([7, -7]).fmod(3); // tensor([1., -1.])
+ */
 export const fmod = binary({
   domain: "numeric",
   compute: truncatedRemainder,
@@ -132,21 +189,44 @@ export const fmod = binary({
   },
 });
 
-/** Negative: y = -x. */
+/**
+ * Negative: y = -x.
+ *
+ * @throws DTypeError for bool.
+ * Source: https://pytorch.org/docs/stable/generated/torch.neg.html
+ *
+ * @example
+ * torch.tensor([1, -2]).neg(); // tensor([-1., 2.])
+ */
 export const neg = unary({
   domain: "numeric",
   compute: (x) => ir.neg(x),
   samples: { torch: "torch.neg" },
 });
 
-/** Absolute value: y = |x|; its slope at 0 is 0. */
+/**
+ * Absolute value: y = |x|; its slope at 0 is 0.
+ *
+ * @throws DTypeError for bool.
+ * Source: https://pytorch.org/docs/stable/generated/torch.abs.html
+ *
+ * @example
+ * torch.tensor([1, -2]).abs(); // tensor([1., 2.])
+ */
 export const abs = unary({
   domain: "numeric",
   compute: (x) => ir.abs(x),
   samples: { torch: "torch.abs" },
 });
 
-/** Sign: -1, 0 or 1; its slope is 0 everywhere. */
+/**
+ * Sign: -1, 0 or 1; its slope is 0 everywhere.
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.sign.html
+ *
+ * @example
+ * torch.tensor([-3, 0, 5]).sign(); // tensor([-1., 0., 1.])
+ */
 export const sign = unary({
   domain: "any",
   compute: (x) =>
@@ -157,20 +237,42 @@ export const sign = unary({
   samples: { torch: "torch.sign" },
 });
 
-/** Square: y = x * x. */
+/**
+ * Square: y = x * x.
+ *
+ * @throws DTypeError for bool.
+ * Source: https://pytorch.org/docs/stable/generated/torch.square.html
+ *
+ * @example
+ * torch.tensor([3, -4]).square(); // tensor([9., 16.])
+ */
 export const square = unary({
   domain: "numeric",
   compute: (x) => ir.mul(x, x),
   samples: { torch: "torch.square" },
 });
 
-/** Square root; NaN below 0. */
+/**
+ * Square root: y = x^(1/2), NaN below 0.
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.sqrt.html
+ *
+ * @example
+ * torch.tensor([4, 2]).sqrt(); // tensor([2.0000, 1.4142])
+ */
 export const sqrt = unary({
   compute: (x) => ir.sqrt(x),
   samples: { torch: "torch.sqrt", range: [0.1, 5] },
 });
 
-/** Reciprocal of the square root: y = 1 / sqrt(x). */
+/**
+ * Reciprocal of the square root: y = 1 / sqrt(x).
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.rsqrt.html
+ *
+ * @example
+ * torch.tensor([4, 0.25]).rsqrt(); // tensor([0.5000, 2.0000])
+ */
 export const rsqrt = unary({
   compute: (x) => ir.div(1, ir.sqrt(x)),
   // y' = -y^3 / 2
@@ -178,7 +280,14 @@ export const rsqrt = unary({
   samples: { torch: "torch.rsqrt", range: [0.2, 5] },
 });
 
-/** Reciprocal: y = 1 / x. */
+/**
+ * Reciprocal: y = 1 / x.
+ *
+ * Source: https://pytorch.org/docs/stable/generated/torch.reciprocal.html
+ *
+ * @example
+ * torch.tensor([4, -0.5]).reciprocal(); // tensor([0.2500, -2.0000])
+ */
 export const reciprocal = unary({
   compute: (x) => ir.div(1, x),
   // y' = -y^2
@@ -205,7 +314,16 @@ function integerPower(base: ir.Expr, exponent: ir.Expr): ir.Expr {
   return ir.select(ir.lt(exponent, 0), ir.select(ir.eq(base, 1), one, ofMinusOne), result);
 }
 
-/** Power: y = base^exponent, elementwise. Integers stay integers. */
+/**
+ * Power: y = base^exponent, elementwise with broadcasting. Integers stay integers and wrap on overflow.
+ *
+ * @throws ShapeError where the shapes do not broadcast; DTypeError for bool.
+ * Source: https://pytorch.org/docs/stable/generated/torch.pow.html
+ *
+ * @example
+ * torch.tensor([1, 2, 3]).pow(2); // tensor([1., 4., 9.])
+ * torch.pow(2, torch.tensor([1, 2, 3])); // tensor([2., 4., 8.])
+ */
 export const pow = binary({
   domain: "numeric",
   shortcut: (exponent) => {
@@ -224,21 +342,46 @@ export const pow = binary({
   },
 });
 
-/** The larger of two; NaN if either is NaN. At a tie each gets half of the gradient. */
+/**
+ * The larger of two, elementwise; NaN if either is NaN. At a tie each gets half of the gradient.
+ *
+ * @throws ShapeError where the shapes do not broadcast.
+ * Source: https://pytorch.org/docs/stable/generated/torch.maximum.html
+ *
+ * @example
+ * torch.tensor([1, 5]).maximum(torch.tensor([3, 2])); // tensor([3., 5.])
+ */
 export const maximum = binary({
   domain: "any",
   compute: (a, b) => (a.dtype === bool ? ir.or(a, b) : ir.max(a, b)),
   samples: { torch: "torch.maximum" },
 });
 
-/** The smaller of two; NaN if either is NaN. At a tie each gets half of the gradient. */
+/**
+ * The smaller of two, elementwise; NaN if either is NaN. At a tie each gets half of the gradient.
+ *
+ * @throws ShapeError where the shapes do not broadcast.
+ * Source: https://pytorch.org/docs/stable/generated/torch.minimum.html
+ *
+ * @example
+ * torch.tensor([1, 5]).minimum(torch.tensor([3, 2])); // tensor([1., 2.])
+ */
 export const minimum = binary({
   domain: "any",
   compute: (a, b) => (a.dtype === bool ? ir.and(a, b) : ir.min(a, b)),
   samples: { torch: "torch.minimum" },
 });
 
-/** a + weight * (b - a): from a at weight 0 to b at weight 1. */
+/**
+ * Linear interpolation: y = a + weight * (b - a), from a at weight 0 to b at weight 1. Counted from the
+ * nearer end, so that both ends are met exactly.
+ *
+ * @throws ShapeError where the shapes do not broadcast.
+ * Source: https://pytorch.org/docs/stable/generated/torch.lerp.html
+ *
+ * @example
+ * torch.tensor([0, 10]).lerp(torch.tensor([1, 20]), 0.5); // tensor([0.5000, 15.0000])
+ */
 export const lerp = ternary({
   compute: (a, b, weight) =>
     // Two forms, so that both ends are met exactly (PyTorch's rule).
@@ -255,7 +398,15 @@ export const lerp = ternary({
   samples: { torch: "torch.lerp" },
 });
 
-/** x + value * a * b. */
+/**
+ * y = x + value * a * b, elementwise with broadcasting.
+ *
+ * @throws ShapeError where the shapes do not broadcast; DTypeError for bool.
+ * Source: https://pytorch.org/docs/stable/generated/torch.addcmul.html
+ *
+ * @example
+ * torch.tensor([1, 1]).addcmul(torch.tensor([2, 3]), 4, { value: 0.5 }); // tensor([5., 7.])
+ */
 export const addcmul = ternary({
   domain: "numeric",
   attributes: { value: 1 },
@@ -263,7 +414,15 @@ export const addcmul = ternary({
   samples: { torch: "torch.addcmul", attributes: [{ value: 0.5 }] },
 });
 
-/** x + value * a / b. */
+/**
+ * y = x + value * a / b, elementwise with broadcasting.
+ *
+ * @throws ShapeError where the shapes do not broadcast.
+ * Source: https://pytorch.org/docs/stable/generated/torch.addcdiv.html
+ *
+ * @example
+ * torch.tensor([1, 1]).addcdiv(torch.tensor([2, 3]), torch.tensor([4, 6])); // tensor([1.5000, 1.5000])
+ */
 export const addcdiv = ternary({
   attributes: { value: 1 },
   compute: (x, a, b, { value }) => ir.add(x, ir.mul(value, ir.div(a, b))),
@@ -278,7 +437,15 @@ export const addcdiv = ternary({
   },
 });
 
-/** Angle of the point (x, y) in (-pi, pi]: the first operand is y. */
+/**
+ * Angle of the point (x, y) in (-pi, pi], in radians; the first operand is y.
+ *
+ * @throws ShapeError where the shapes do not broadcast.
+ * Source: https://pytorch.org/docs/stable/generated/torch.atan2.html
+ *
+ * @example
+ * torch.tensor([1, -1]).atan2(torch.tensor([1, -1])); // tensor([0.7854, -2.3562])
+ */
 export const atan2 = binary({
   compute: (y, x) => ir.atan2(y, x),
   samples: { torch: "torch.atan2" },

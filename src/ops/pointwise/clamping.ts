@@ -3,7 +3,15 @@ import { bool } from "../../base/index.ts";
 import * as ir from "../../ir/expr.ts";
 import { binary, ternary } from "../pointwise-op.ts";
 
-/** max(x, low); the gradient goes to x where x >= low, else to low. */
+/**
+ * y = max(x, low); the gradient goes to x where x >= low, else to low.
+ *
+ * @throws ShapeError where the shapes do not broadcast.
+ * Source: https://pytorch.org/docs/stable/generated/torch.clamp.html
+ *
+ * @example
+ * torch.tensor([-1, 2]).clampMin(0); // tensor([0., 2.])
+ */
 export const clampMin = binary({
   domain: "any",
   compute: (x, low) => (x.dtype === bool ? ir.or(x, low) : ir.max(x, low)),
@@ -14,7 +22,15 @@ export const clampMin = binary({
   samples: { torch: "torch.clamp_min" },
 });
 
-/** min(x, high); the gradient goes to x where x <= high, else to high. */
+/**
+ * y = min(x, high); the gradient goes to x where x <= high, else to high.
+ *
+ * @throws ShapeError where the shapes do not broadcast.
+ * Source: https://pytorch.org/docs/stable/generated/torch.clamp.html
+ *
+ * @example
+ * torch.tensor([-1, 2]).clampMax(0); // tensor([-1., 0.])
+ */
 export const clampMax = binary({
   domain: "any",
   compute: (x, high) => (x.dtype === bool ? ir.and(x, high) : ir.min(x, high)),
@@ -25,7 +41,15 @@ export const clampMax = binary({
   samples: { torch: "torch.clamp_max" },
 });
 
-/** min(max(x, low), high); where low > high the result is high, as in PyTorch. */
+/**
+ * y = min(max(x, low), high); where low > high the result is high, as in PyTorch.
+ *
+ * @throws ShapeError where the shapes do not broadcast; DTypeError for bool.
+ * Source: https://pytorch.org/docs/stable/generated/torch.clamp.html
+ *
+ * @example
+ * torch.tensor([-2, 0.5, 2]).clampBetween(-1, 1); // tensor([-1.0000, 0.5000, 1.0000])
+ */
 export const clampBetween = ternary({
   domain: "numeric",
   compute: (x, low, high) => ir.min(ir.max(x, low), high),

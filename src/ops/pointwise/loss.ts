@@ -11,13 +11,18 @@ function flooredLog(x: Expr): Expr {
 }
 
 /**
- * Binary cross-entropy of a probability x against a target t: -(t ln x + (1 - t) ln(1 - x)), logarithms at least -100.
+ * Binary cross-entropy of a probability x against a target t: -(t ln x + (1 - t) ln(1 - x)), logarithms at
+ * least -100.
+ *
+ * @throws ShapeError where the shapes do not broadcast.
  * Source: https://pytorch.org/docs/stable/generated/torch.nn.BCELoss.html
+ *
+ * @example
+ * torch.binaryCrossEntropyTerm(torch.tensor([0.5, 0]), torch.tensor([1, 1])); // tensor([0.6931, 100.0000])
  */
 export const binaryCrossEntropyTerm = binary({
   // ln(1 - x) and not log1p(-x), which would be closer: the digits of a small cost are those of the rounded 1 - x.
-  compute: (x, t) =>
-    ir.sub(ir.mul(ir.sub(t, 1), flooredLog(ir.sub(1, x))), ir.mul(t, flooredLog(x))),
+  compute: (x, t) => ir.sub(ir.mul(ir.sub(t, 1), flooredLog(ir.sub(1, x))), ir.mul(t, flooredLog(x))),
   gradient: (dy, x, t) => {
     // dx = dy (x - t) / (x (1 - x)), the divisor at least 1e-12; dt = dy (ln(1 - x) - ln x)
     const divisor = ir.max(ir.mul(ir.sub(1, x), x), 1e-12);
@@ -35,9 +40,16 @@ export const binaryCrossEntropyTerm = binary({
 });
 
 /**
- * Binary cross-entropy of sigmoid(x) against t, from the logit x: (1 - t) x + w (ln(1 + exp(-|x|)) + max(-x, 0)) with
- * w = 1 + (p - 1) t, where p weighs the positive answers. Exact where sigmoid(x) would round to 0 or 1.
+ * Binary cross-entropy of sigmoid(x) against t, from the logit x: (1 - t) x + w (ln(1 + exp(-|x|)) + max(-x,
+ * 0)) with w = 1 + (p - 1) t, where p weighs the positive answers. Exact where sigmoid(x) would round to 0
+ * or 1.
+ *
+ * @throws ShapeError where the shapes do not broadcast.
  * Source: https://pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html
+ *
+ * @example
+ * const logits = torch.tensor([0, 200]);
+ * torch.binaryCrossEntropyWithLogitsTerm(logits, torch.tensor([1, 0]), 1); // tensor([0.6931, 200.0000])
  */
 export const binaryCrossEntropyWithLogitsTerm = ternary({
   compute: (x, t, p) => {
@@ -66,7 +78,15 @@ export const binaryCrossEntropyWithLogitsTerm = ternary({
   },
 });
 
-/** Squared difference: (x - t)^2. */
+/**
+ * Squared difference: (x - t)^2.
+ *
+ * @throws ShapeError where the shapes do not broadcast; DTypeError for bool.
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.MSELoss.html
+ *
+ * @example
+ * torch.squaredError(torch.tensor([1, 2]), torch.tensor([3, 2])); // tensor([4., 0.])
+ */
 export const squaredError = binary({
   domain: "numeric",
   compute: (x, t) => {
@@ -76,7 +96,15 @@ export const squaredError = binary({
   samples: { torch: "(lambda x, t: F.mse_loss(x, t, reduction='none'))", tolerance: { float32: 5e-6 } },
 });
 
-/** Absolute difference: |x - t|. */
+/**
+ * Absolute difference: |x - t|.
+ *
+ * @throws ShapeError where the shapes do not broadcast; DTypeError for bool.
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.L1Loss.html
+ *
+ * @example
+ * torch.absoluteError(torch.tensor([1, 2]), torch.tensor([3, 2])); // tensor([2., 0.])
+ */
 export const absoluteError = binary({
   domain: "numeric",
   compute: (x, t) => ir.abs(ir.sub(x, t)),
