@@ -1,6 +1,7 @@
 /** What the editor and the compiler know. */
-import * as torch from "xorch";
+
 import { describe, expectTypeOf, it } from "vitest";
+import * as torch from "xorch";
 
 describe("types", () => {
   it("give every op as a function and as a method", () => {
@@ -12,7 +13,7 @@ describe("types", () => {
     expectTypeOf(x.add_(x)).toEqualTypeOf<torch.Tensor>();
     expectTypeOf(x.max()).toEqualTypeOf<torch.Tensor>();
     expectTypeOf(x.max(0)).toEqualTypeOf<torch.ValuesAndIndices>();
-    expectTypeOf(x.item()).toBeNumber();
+    expectTypeOf(x.sum().item()).toBeNumber();
     expectTypeOf(x.split(1)).toEqualTypeOf<torch.Tensor[]>();
     expectTypeOf(torch.noGrad(() => 3)).toBeNumber();
   });

@@ -63,6 +63,7 @@ export interface FunctionClass<Args extends readonly unknown[], Result extends T
  * Exp.apply(x);
  */
 // biome-ignore lint/complexity/noStaticOnlyClass: PyTorch's form, which users of Function know
+// biome-ignore lint/suspicious/noShadowRestrictedNames: PyTorch's name, under torch.autograd
 export abstract class Function {
   static apply<Args extends readonly unknown[], Result extends Tensor | readonly Tensor[]>(
     this: FunctionClass<Args, Result>,
@@ -71,9 +72,11 @@ export abstract class Function {
     const context = new FunctionContext();
     const inputs = args.filter((arg) => isTensor(arg)) as Tensor[];
     context.needsInputGrad = args.map((arg) => isTensor(arg) && (arg as Tensor).requiresGrad);
+    // biome-ignore lint/complexity/noThisInStatic: `this` is the subclass
     const results = withoutTape(() => this.forward(context, ...args));
     if (tape === null || !inputs.some((x) => x.requiresGrad)) return results;
     const outputs = [results].flat() as Tensor[];
+    // biome-ignore lint/complexity/noThisInStatic: `this` is the subclass
     const node = new FunctionNode(this, context, args, outputs);
     const tracked = outputs.map((output, i) => {
       // A result that is an input, or a view, becomes a tensor of its own, so that its history is this op's.

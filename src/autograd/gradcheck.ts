@@ -18,7 +18,7 @@ type Checked = (...inputs: Tensor[]) => Tensor;
  * Compares the gradients of `fn` with central differences, (f(x + eps) - f(x - eps)) / (2 eps), for every
  * element of every float64 input that requires gradients. Returns true where they agree.
  *
- * @throws AutogradError that names the first difference; or inputs that are not float64.
+ * @throws AutogradError that names the first difference, or an input that is not float64.
  * Source: https://pytorch.org/docs/stable/generated/torch.autograd.gradcheck.gradcheck.html
  *
  * @example
@@ -81,7 +81,7 @@ function difference(
 /**
  * `gradcheck` of the gradient itself: compares second derivatives with differences of the first.
  *
- * @throws AutogradError that names the first difference; or inputs that are not float64.
+ * @throws AutogradError that names the first difference, or an input that is not float64.
  * Source: https://pytorch.org/docs/stable/generated/torch.autograd.gradcheck.gradgradcheck.html
  *
  * @example

@@ -19,6 +19,8 @@ export class DType {
     readonly index: number,
     readonly bytes: 1 | 4 | 8,
     readonly kind: "bool" | "int" | "float",
+    /** Constructor of the typed arrays that hold its elements. */
+    // biome-ignore lint/suspicious/noShadowRestrictedNames: the name says what it makes
     readonly Array: TypedArrayConstructor,
   ) {
     Object.freeze(this);

@@ -4,8 +4,7 @@
  */
 import { ValueError } from "../base/index.ts";
 import * as op from "../ops/pointwise/index.ts";
-import type { Attributes, UnaryOp } from "../ops/pointwise-op.ts";
-import { describe } from "../ops/pointwise-op.ts";
+import { type Attributes, describe, type UnaryOp } from "../ops/pointwise-op.ts";
 import * as along from "../ops/softmax.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { Module } from "./module.ts";

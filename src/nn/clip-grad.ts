@@ -1,9 +1,9 @@
 /** `torch.nn.utils`: keeping gradients within bounds. They change the `grad` of parameters in place. */
 import { AutogradError, ValueError } from "../base/index.ts";
 import { withoutTape } from "../ops/executor.ts";
-import { describe, isTensor } from "../ops/pointwise-op.ts";
 import { stack } from "../ops/joining.ts";
-import { tensor, type Tensor } from "../tensor/index.ts";
+import { describe, isTensor } from "../ops/pointwise-op.ts";
+import { type Tensor, tensor } from "../tensor/index.ts";
 
 type Parameters = Tensor | Iterable<Tensor>;
 
@@ -32,7 +32,8 @@ export function clipGradNorm_(
   options: ClipNormOptions = {},
 ): Tensor {
   const { normType = 2, errorIfNonfinite = false } = options;
-  if (!(maxNorm >= 0)) throw new ValueError(`clipGradNorm_: maxNorm must be at least 0, got ${describe(maxNorm)}`);
+  if (!(maxNorm >= 0))
+    throw new ValueError(`clipGradNorm_: maxNorm must be at least 0, got ${describe(maxNorm)}`);
   const gradients = gradientsOf(parameters);
   if (gradients.length === 0) return tensor(0);
   return withoutTape(() => {

@@ -1,9 +1,6 @@
 /** Losses as modules: the functions of nn/functional with their options kept. */
 import type { Tensor } from "../tensor/index.ts";
-import {
-  binaryCrossEntropy,
-  binaryCrossEntropyWithLogits,
-} from "./functional/binary-cross-entropy.ts";
+import { binaryCrossEntropy, binaryCrossEntropyWithLogits } from "./functional/binary-cross-entropy.ts";
 import { crossEntropy, nllLoss } from "./functional/cross-entropy.ts";
 import type { LossReduction } from "./functional/reduction.ts";
 import { huberLoss, l1Loss, mseLoss, smoothL1Loss } from "./functional/regression.ts";

@@ -14,7 +14,10 @@ export function readOptions<O extends object>(where: string, defaults: O, given:
     );
   }
   const options = { ...defaults };
-  for (const [name, value] of Object.entries(given) as [keyof O & string, O[keyof O & string] | undefined][]) {
+  for (const [name, value] of Object.entries(given) as [
+    keyof O & string,
+    O[keyof O & string] | undefined,
+  ][]) {
     if (!(name in defaults)) {
       const known = Object.keys(defaults).join(", ");
       throw new ValueError(`${where}: unknown option "${name}" (it has: ${known})`);

@@ -1,6 +1,6 @@
 /** Modules one after the other. */
 import type { Tensor } from "../tensor/index.ts";
-import { Module } from "./module.ts";
+import type { Module } from "./module.ts";
 import { OrderedModules } from "./ordered-modules.ts";
 
 /**

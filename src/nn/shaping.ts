@@ -6,7 +6,6 @@ import { Module } from "./module.ts";
 
 /** Gives its input back. Takes and ignores any arguments, so that it can stand in for another module. */
 export class Identity extends Module {
-  // biome-ignore lint/complexity/noUselessConstructor: it takes arguments that Module's does not
   constructor(..._ignored: unknown[]) {
     super();
   }

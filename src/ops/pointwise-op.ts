@@ -276,9 +276,7 @@ class Pointwise {
 
 /** Whether a value is a tensor; tensors are the only objects with a storage. */
 export function isTensor(value: unknown): value is Tensor {
-  return (
-    typeof value === "object" && value !== null && (value as { storage?: unknown }).storage !== undefined
-  );
+  return typeof value === "object" && value !== null && (value as { storage?: unknown }).storage !== undefined;
 }
 
 /** The dtype of a plain number beside a tensor. */

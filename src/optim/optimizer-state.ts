@@ -1,5 +1,5 @@
 /** State dicts of optimizers, in PyTorch's form: parameters are known by their number. */
-import { contiguousStrides, formatShape, sameShape, StateDictError } from "../base/index.ts";
+import { contiguousStrides, formatShape, StateDictError, sameShape } from "../base/index.ts";
 import { execute } from "../ops/executor.ts";
 import { describe, isTensor } from "../ops/pointwise-op.ts";
 import { Tensor } from "../tensor/index.ts";
@@ -83,7 +83,9 @@ export function loadState(
 ): void {
   const where = `${optimizer}.loadStateDict`;
   if (!Array.isArray(saved?.paramGroups) || typeof saved.state !== "object") {
-    throw new StateDictError(`${where}: expected { state, paramGroups } as stateDict() gives it, got ${describe(saved)}`);
+    throw new StateDictError(
+      `${where}: expected { state, paramGroups } as stateDict() gives it, got ${describe(saved)}`,
+    );
   }
   const { paramGroups } = saved;
   if (paramGroups.length !== groups.length) {

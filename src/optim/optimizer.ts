@@ -1,6 +1,7 @@
 /** What optimizers have in common: groups of parameters with options, the state of each parameter, saving and loading. */
-import { AutogradError, DTypeError, formatShape, sameShape, ShapeError, ValueError } from "../base/index.ts";
+
 import { enableGrad } from "../autograd/grad-mode.ts";
+import { AutogradError, DTypeError, formatShape, ShapeError, sameShape, ValueError } from "../base/index.ts";
 import { readOptions } from "../nn/options.ts";
 import { pythonBool, pythonFloat, pythonName } from "../nn/python-text.ts";
 import { describe, isTensor } from "../ops/pointwise-op.ts";
@@ -41,7 +42,8 @@ export abstract class Optimizer<O extends object> {
     if (given.length === 0) throw new ValueError(`${this.#name}: the list of parameters is empty`);
     const first = given[0];
     if (!isTensor(first) && typeof first === "object" && first !== null && "params" in first) {
-      for (const group of given) this.addParamGroup(group as Partial<O> & { params: Tensor | Iterable<Tensor> });
+      for (const group of given)
+        this.addParamGroup(group as Partial<O> & { params: Tensor | Iterable<Tensor> });
     } else {
       this.addParamGroup({ params: given } as Partial<O> & { params: Tensor[] });
     }

@@ -16,9 +16,9 @@ import { clone, toContiguous, toDtype } from "../ops/conversion.ts";
 import type { ValuesAndIndices } from "../ops/extremes.ts";
 import type { methods, pointwiseOps } from "../ops/registry.ts";
 import { autograd, type BackwardOptions, type TensorHook, type TensorNode } from "./autograd-slot.ts";
+import type { randomMethods } from "./random.ts";
 import { toDevice } from "./devices.ts";
 import { formatTensor } from "./printing.ts";
-import type { randomMethods } from "./random.ts";
 import { locate, type Nested, readNested, readScalar, readTyped } from "./reading.ts";
 
 type Methods = typeof methods;

@@ -1,6 +1,7 @@
 /** Gradient clipping against PyTorch. */
-import * as torch from "xorch";
+
 import { describe, expect, it } from "vitest";
+import * as torch from "xorch";
 import { readRecorded } from "./recorded.ts";
 
 interface Clipping {
@@ -25,18 +26,22 @@ function parameters(): torch.Tensor[] {
 }
 
 describe("gradient clipping", () => {
-  it.each(cases.map((entry) => [`${entry.name}(${JSON.stringify(entry.arguments)})`, entry] as const))("%s", (_, entry) => {
-    const params = [...parameters(), new torch.nn.Parameter(torch.zeros([2]))];
-    const [limit, options] = entry.arguments;
-    const normType = options?.normType === "inf" ? Infinity : options?.normType;
-    const norm = entry.name === "clipGradNorm_" ? utils.clipGradNorm_(params, limit, { normType }) : null;
-    if (norm) expect(norm.item()).toBeCloseTo(entry.norm!, 5);
-    else utils.clipGradValue_(params, limit);
-    for (const [i, clipped] of entry.clipped.entries()) {
-      for (const [k, value] of (params[i]!.grad!.tolist() as number[]).entries()) expect(value).toBeCloseTo(clipped[k]!, 5);
-    }
-    expect(params.at(-1)!.grad).toBeNull();
-  });
+  it.each(cases.map((entry) => [`${entry.name}(${JSON.stringify(entry.arguments)})`, entry] as const))(
+    "%s",
+    (_, entry) => {
+      const params = [...parameters(), new torch.nn.Parameter(torch.zeros([2]))];
+      const [limit, options] = entry.arguments;
+      const normType = options?.normType === "inf" ? Infinity : options?.normType;
+      const norm = entry.name === "clipGradNorm_" ? utils.clipGradNorm_(params, limit, { normType }) : null;
+      if (norm) expect(norm.item()).toBeCloseTo(entry.norm!, 5);
+      else utils.clipGradValue_(params, limit);
+      for (const [i, clipped] of entry.clipped.entries()) {
+        for (const [k, value] of (params[i]!.grad!.tolist() as number[]).entries())
+          expect(value).toBeCloseTo(clipped[k]!, 5);
+      }
+      expect(params.at(-1)!.grad).toBeNull();
+    },
+  );
 
   it("takes a single tensor, and gives 0 without gradients", () => {
     const [x] = parameters();
@@ -48,7 +53,9 @@ describe("gradient clipping", () => {
   it("refuses what makes no sense, before anything is changed", () => {
     const [x] = parameters();
     x!.grad = torch.tensor([1, NaN]);
-    expect(() => utils.clipGradNorm_(x!, 1, { errorIfNonfinite: true })).toThrow(/norm of the gradients is NaN/);
+    expect(() => utils.clipGradNorm_(x!, 1, { errorIfNonfinite: true })).toThrow(
+      /norm of the gradients is NaN/,
+    );
     expect(x!.grad.tolist()).toEqual([1, NaN]);
     expect(() => utils.clipGradNorm_([], -1)).toThrow(torch.ValueError);
     expect(() => utils.clipGradValue_([], Number.NaN)).toThrow(/clipValue must be at least 0/);

@@ -1,6 +1,7 @@
 /** Dropout: PyTorch's masks, and the places where nothing is dropped. Other layers and fills of the same reference file. */
-import * as torch from "xorch";
+
 import { describe, expect, it } from "vitest";
+import * as torch from "xorch";
 import { readRecorded } from "./recorded.ts";
 
 const { nn } = torch;
@@ -18,7 +19,9 @@ describe("the reference streams through nn, bit for bit", () => {
     torch.manualSeed(BigInt(seed));
     const layer = new nn.Linear(3, 4);
     expect({ weight: layer.weight.tolist(), bias: layer.bias!.tolist() }).toEqual(recorded.linear_3_4);
-    expect(seeded(() => new nn.Dropout(0.5).forward(torch.ones([12])))).toEqual(recorded["dropout_0.5_ones_12"]);
+    expect(seeded(() => new nn.Dropout(0.5).forward(torch.ones([12])))).toEqual(
+      recorded["dropout_0.5_ones_12"],
+    );
     expect(seeded(() => nn.functional.dropout(torch.ones([12])))).toEqual(recorded["dropout_0.5_ones_12"]);
     expect(seeded(() => nn.init.xavierUniform_(torch.empty([5, 4])))).toEqual(recorded.xavier_uniform_5_4);
     expect(seeded(() => nn.init.xavierNormal_(torch.empty([5, 4])))).toEqual(recorded.xavier_normal_5_4);
@@ -36,7 +39,13 @@ describe("dropout", () => {
     y.sum().backward();
     const mask = y.detach().ne(0);
     expect(mask.all().item()).toBe(0);
-    expect(y.sub(x.div(0.8).mul(mask.to(torch.float64))).abs().max().item()).toBeLessThan(1e-15);
+    expect(
+      y
+        .sub(x.div(0.8).mul(mask.to(torch.float64)))
+        .abs()
+        .max()
+        .item(),
+    ).toBeLessThan(1e-15);
     expect(input.grad!.tolist()).toEqual((mask.tolist() as boolean[]).map((kept) => (kept ? 1.25 : 0)));
   });
 

@@ -1,7 +1,8 @@
 /** Initialisers: PyTorch's numbers for the same seed, and how many numbers they take. */
-import * as torch from "xorch";
+
 import { describe, expect, it } from "vitest";
-import { type Entry, exact, expectRecorded, readRecorded, type Tolerance } from "./recorded.ts";
+import * as torch from "xorch";
+import { dtypeOf, type Entry, exact, expectRecorded, readRecorded, type Tolerance } from "./recorded.ts";
 
 interface InitCase {
   name: string;
@@ -27,10 +28,18 @@ describe("nn.init against PyTorch", () => {
     for (const { seed, result, next } of entry.runs) {
       torch.manualSeed(seed);
       // A parameter: initialisers change leaves that want gradients.
-      const x = new torch.nn.Parameter(torch.full(result.shape, 9, { dtype: torch[result.dtype] }));
-      const fill = torch.nn.init[entry.name as "uniform_"] as (x: torch.Tensor, ...rest: unknown[]) => torch.Tensor;
+      const x = new torch.nn.Parameter(torch.full(result.shape, 9, { dtype: dtypeOf[result.dtype] }));
+      const fill = torch.nn.init[entry.name as "uniform_"] as (
+        x: torch.Tensor,
+        ...rest: unknown[]
+      ) => torch.Tensor;
       expect(fill(x, ...entry.arguments)).toBe(x);
-      expectRecorded(`${JSON.stringify(entry.arguments)} seed ${seed} ${result.dtype}`, x, result, toleranceOf(entry));
+      expectRecorded(
+        `${JSON.stringify(entry.arguments)} seed ${seed} ${result.dtype}`,
+        x,
+        result,
+        toleranceOf(entry),
+      );
       expect(torch.rand([1], { dtype: torch.float64 }).item()).toBe(next);
       expect(x.requiresGrad && x.isLeaf).toBe(true);
     }
@@ -41,7 +50,8 @@ describe("nn.init against PyTorch", () => {
   });
 
   it("takes a generator of its own", () => {
-    const draw = () => torch.nn.init.xavierNormal_(torch.empty([3, 3]), { generator: new torch.Generator(3) }).tolist();
+    const draw = () =>
+      torch.nn.init.xavierNormal_(torch.empty([3, 3]), { generator: new torch.Generator(3) }).tolist();
     torch.manualSeed(1);
     const first = torch.rand([1]).item();
     torch.manualSeed(1);
@@ -51,7 +61,11 @@ describe("nn.init against PyTorch", () => {
 
   it("leaves tensors without elements as they are", () => {
     const empty = torch.empty([0, 3]);
-    for (const fill of [torch.nn.init.kaimingUniform_, torch.nn.init.kaimingNormal_, torch.nn.init.orthogonal_]) {
+    for (const fill of [
+      torch.nn.init.kaimingUniform_,
+      torch.nn.init.kaimingNormal_,
+      torch.nn.init.orthogonal_,
+    ]) {
       expect(fill(empty)).toBe(empty);
     }
   });
@@ -75,12 +89,22 @@ describe("bad input to nn.init", () => {
     ["eye_", () => init.eye_(vector), torch.ShapeError, /eye_: expected a tensor of 2 dimensions.*\[3\]/],
     ["sparse_", () => init.sparse_(vector, 0.1), torch.ShapeError, /sparse_/],
     ["sparsity", () => init.sparse_(torch.empty([2, 2]), 1.5), torch.ValueError, /sparsity.*1.5/],
-    ["dirac_", () => init.dirac_(torch.empty([2, 2])), torch.ShapeError, /dirac_: expected a tensor of 3, 4 or 5/],
+    [
+      "dirac_",
+      () => init.dirac_(torch.empty([2, 2])),
+      torch.ShapeError,
+      /dirac_: expected a tensor of 3, 4 or 5/,
+    ],
     ["groups", () => init.dirac_(torch.empty([3, 2, 2]), 2), torch.ValueError, /size 3.*2 groups/],
     ["orthogonal_", () => init.orthogonal_(vector), torch.ShapeError, /orthogonal_: expected at least 2/],
     ["nonlinearity", () => init.calculateGain("relu7" as "relu"), torch.ValueError, /"relu7".*leakyRelu/],
     ["slope", () => init.calculateGain("leakyRelu", "a" as never), torch.ValueError, /slope.*"a"/],
-    ["mode", () => init.kaimingUniform_(torch.empty([2, 2]), { mode: "fan_in" as never }), torch.ValueError, /"fanIn"/],
+    [
+      "mode",
+      () => init.kaimingUniform_(torch.empty([2, 2]), { mode: "fan_in" as never }),
+      torch.ValueError,
+      /"fanIn"/,
+    ],
     ["gain", () => init.xavierNormal_(torch.empty([2, 2]), { gain: "2" as never }), torch.ValueError, /gain/],
     ["bounds", () => init.truncNormal_(vector, { a: 2, b: 1 }), torch.ValueError, /a <= b/],
     ["negative deviation", () => init.normal_(vector, 0, -1), torch.ValueError, /std must be >= 0/],

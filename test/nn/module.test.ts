@@ -1,6 +1,7 @@
 /** Module: what it finds among its properties, and what it does with it. */
-import * as torch from "xorch";
+
 import { describe, expect, expectTypeOf, it } from "vitest";
+import * as torch from "xorch";
 
 const { Linear, Module, ModuleDict, ModuleList, Parameter, ParameterList, ReLU, Sequential } = torch.nn;
 
@@ -106,7 +107,10 @@ describe("what a module does", () => {
 
   it("forgets gradients, or sets them to zero", () => {
     const layer = new Linear(2, 1);
-    layer.forward(torch.ones([1, 2])).sum().backward();
+    layer
+      .forward(torch.ones([1, 2]))
+      .sum()
+      .backward();
     layer.zeroGrad({ setToNone: false });
     expect(layer.weight.grad!.tolist()).toEqual([[0, 0]]);
     layer.zeroGrad();
@@ -205,7 +209,9 @@ describe("containers", () => {
   });
 
   it("ParameterList", () => {
-    const list = new ParameterList([torch.ones([2]), new Parameter(torch.ones([3]))]).append(torch.zeros([1]));
+    const list = new ParameterList([torch.ones([2]), new Parameter(torch.ones([3]))]).append(
+      torch.zeros([1]),
+    );
     expect(Object.keys(list.stateDict())).toEqual(["0", "1", "2"]);
     expect(list.at(-1).shape).toEqual([1]);
     expect([...list]).toHaveLength(list.length);
@@ -243,7 +249,9 @@ describe("hooks", () => {
     model.forward(x);
     expect(calls).toBe(1);
     expect(String(model.at(0))).toBe("Linear(in_features=2, out_features=1, bias=True)");
-    expect(() => model.registerForwardHook(3 as never)).toThrow(/registerForwardHook: expected a function, got number 3/);
+    expect(() => model.registerForwardHook(3 as never)).toThrow(
+      /registerForwardHook: expected a function, got number 3/,
+    );
   });
 
   it("take a single replacement for a single input", () => {

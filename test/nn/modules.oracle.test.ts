@@ -1,7 +1,8 @@
 /** Every module and loss: printed form, output and gradients against PyTorch's, in both floating-point dtypes. */
-import * as torch from "xorch";
+
 import { afterAll, describe, expect, it } from "vitest";
-import { type Entry, expectRecorded, readRecorded, toOptions, toTensor } from "./recorded.ts";
+import * as torch from "xorch";
+import { dtypeOf, type Entry, expectRecorded, readRecorded, toOptions, toTensor } from "./recorded.ts";
 
 interface Run {
   inputs: Entry[];
@@ -29,7 +30,11 @@ const modules = readRecorded<ModuleCase[]>("nn/modules.json");
 const functions = readRecorded<FunctionCase[]>("nn/functions.json");
 let compared = 0;
 
-function check(run: Run, call: (...inputs: torch.Tensor[]) => torch.Tensor, parameters: torch.Tensor[]): void {
+function check(
+  run: Run,
+  call: (...inputs: torch.Tensor[]) => torch.Tensor,
+  parameters: torch.Tensor[],
+): void {
   const inputs = run.inputs.map((entry) => toTensor(entry));
   for (const x of inputs) if (x.dtype.isFloatingPoint) x.requiresGrad_();
   const y = call(...inputs);
@@ -71,12 +76,13 @@ describe("modules against PyTorch", () => {
       for (const entry of modules) {
         if (entry.name !== name) continue;
         for (const run of entry.runs) {
-          const module = build(entry, torch[run.inputs[0]!.dtype]);
+          const module = build(entry, dtypeOf[run.inputs[0]!.dtype]);
           expect(String(module)).toBe(entry.repr);
           try {
             check(run, (...inputs) => module.forward(...inputs) as torch.Tensor, module.parameters());
           } catch (error) {
-            (error as Error).message = `${JSON.stringify(entry.options)} ${run.inputs[0]!.dtype}: ${(error as Error).message}`;
+            (error as Error).message =
+              `${JSON.stringify(entry.options)} ${run.inputs[0]!.dtype}: ${(error as Error).message}`;
             throw error;
           }
         }

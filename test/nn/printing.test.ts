@@ -1,7 +1,7 @@
 /** The printed form of modules, against PyTorch's. */
 import { inspect } from "node:util";
-import * as torch from "xorch";
 import { describe, expect, it } from "vitest";
+import * as torch from "xorch";
 import { readRecorded } from "./recorded.ts";
 
 const { nn } = torch;
@@ -23,7 +23,11 @@ class Lines extends nn.Module {
 
 const inplace = { inplace: true };
 const trees: Record<string, torch.nn.Module> = {
-  sequential: new nn.Sequential(new nn.Linear(2, 10), new nn.Sigmoid(), new nn.Linear(10, 1, { bias: false })),
+  sequential: new nn.Sequential(
+    new nn.Linear(2, 10),
+    new nn.Sigmoid(),
+    new nn.Linear(10, 1, { bias: false }),
+  ),
   empty: new nn.Sequential(),
   nested: new nn.Sequential(
     new nn.Sequential(new nn.Tanh(), new nn.Sequential(new nn.ReLU())),
@@ -71,7 +75,9 @@ describe("printed modules", () => {
   it("writes numbers as Python does", () => {
     expect(String(new nn.ELU({ alpha: 3 }))).toBe("ELU(alpha=3.0)");
     expect(String(new nn.LeakyReLU({ negativeSlope: 1.5e-7 }))).toBe("LeakyReLU(negative_slope=1.5e-07)");
-    expect(String(new nn.Hardtanh({ maxVal: Infinity, minVal: -1e20 }))).toBe("Hardtanh(min_val=-1e+20, max_val=inf)");
+    expect(String(new nn.Hardtanh({ maxVal: Infinity, minVal: -1e20 }))).toBe(
+      "Hardtanh(min_val=-1e+20, max_val=inf)",
+    );
     // The options are floats since PyTorch 2.1; 1.13 prints beta=1, threshold=20.
     expect(String(new nn.Softplus())).toBe("Softplus(beta=1.0, threshold=20.0)");
   });

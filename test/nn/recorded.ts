@@ -1,13 +1,22 @@
 /** Reading the recorded answers of PyTorch, and comparing with them. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import * as torch from "xorch";
 import { expect } from "vitest";
+import * as torch from "xorch";
+
+/** The dtypes by the names in which the scripts write them. */
+export const dtypeOf = {
+  float32: torch.float32,
+  float64: torch.float64,
+  int64: torch.int64,
+  int32: torch.int32,
+  bool: torch.bool,
+} as const;
 
 /** A tensor as the scripts in scripts/oracle write it. */
 export interface Entry {
   shape: number[];
-  dtype: "float32" | "float64" | "int64" | "int32" | "bool";
+  dtype: keyof typeof dtypeOf;
   data: (number | "nan" | "inf" | "-inf" | boolean)[];
 }
 
@@ -22,7 +31,7 @@ function toNumber(value: Entry["data"][number]): number {
 }
 
 export function toTensor(entry: Entry): torch.Tensor {
-  return torch.tensor(entry.data.map(toNumber), { dtype: torch[entry.dtype] }).reshape(entry.shape);
+  return torch.tensor(entry.data.map(toNumber), { dtype: dtypeOf[entry.dtype] }).reshape(entry.shape);
 }
 
 /** Options as recorded, with tensors in the place of their entries, in the dtype of the run. */
@@ -44,7 +53,12 @@ export const fewRoundings: Tolerance = { float32: 3e-6, float64: 1e-12 };
 export const exact: Tolerance = { float32: 0, float64: 0 };
 
 /** Shape, dtype and every element, to a relative difference (absolute below 1). */
-export function expectRecorded(what: string, x: torch.Tensor | null, recorded: Entry, tolerance = fewRoundings): void {
+export function expectRecorded(
+  what: string,
+  x: torch.Tensor | null,
+  recorded: Entry,
+  tolerance = fewRoundings,
+): void {
   if (x === null) throw new Error(`${what} is null`);
   expect(x.shape, `${what}: shape`).toEqual(recorded.shape);
   expect(String(x.dtype), `${what}: dtype`).toBe(`torch.${recorded.dtype}`);

@@ -1,6 +1,7 @@
 /** The three reference programs against PyTorch's recorded numbers: initial parameters, the 101 costs, the predictions. */
-import * as torch from "xorch";
+
 import { describe, expect, it } from "vitest";
+import * as torch from "xorch";
 import { xor } from "../../examples/xor.ts";
 import { xorByHand } from "../../examples/xor-by-hand.ts";
 import { readRecorded } from "./recorded.ts";
@@ -32,7 +33,9 @@ function compare(name: string, reference: Reference, run: (print: Print) => { ac
     const deviation = Math.abs(cost - expected) / expected;
     if (deviation > worst.deviation) worst = { step, deviation };
   }
-  console.log(`${name}: largest relative deviation of a cost ${worst.deviation.toExponential(2)} at step ${worst.step}`);
+  console.log(
+    `${name}: largest relative deviation of a cost ${worst.deviation.toExponential(2)} at step ${worst.step}`,
+  );
   expect(costs[0]![1]).toBe(reference.costs[0]![1]);
   expect(accuracy).toBe(reference.accuracy);
   expect(worst.deviation).toBeLessThan(1e-3);
@@ -52,7 +55,10 @@ describe("initial parameters, bit for bit", () => {
   it("by hand", () => {
     torch.manualSeed(byHand.seed);
     const shapes = { w1: [2, 2], b1: [2], w2: [2, 1], b2: [1] };
-    const drawn = Object.entries(shapes).map(([name, shape]) => [name, torch.empty(shape).normal_().tolist()]);
+    const drawn = Object.entries(shapes).map(([name, shape]) => [
+      name,
+      torch.empty(shape).normal_().tolist(),
+    ]);
     expect(Object.fromEntries(drawn)).toEqual(byHand.initial);
   });
 

@@ -1,8 +1,10 @@
 /** Saving and loading the parameters of modules. */
-import * as torch from "xorch";
-import { describe, expect, it } from "vitest";
 
-const make = () => new torch.nn.Sequential(new torch.nn.Linear(2, 3), new torch.nn.ReLU(), new torch.nn.Linear(3, 1));
+import { describe, expect, it } from "vitest";
+import * as torch from "xorch";
+
+const make = () =>
+  new torch.nn.Sequential(new torch.nn.Linear(2, 3), new torch.nn.ReLU(), new torch.nn.Linear(3, 1));
 
 describe("stateDict and loadStateDict", () => {
   it("shares memory with the module, without its history", () => {
@@ -19,7 +21,9 @@ describe("stateDict and loadStateDict", () => {
     const report = b.loadStateDict(a.stateDict());
     expect(report).toEqual({ missingKeys: [], unexpectedKeys: [], mismatched: [] });
     const x = torch.rand([4, 2]);
-    expect(b.forward(x.to(torch.float64)).to(torch.float32).sub(a.forward(x)).abs().max().item()).toBeLessThan(1e-6);
+    expect(
+      b.forward(x.to(torch.float64)).to(torch.float32).sub(a.forward(x)).abs().max().item(),
+    ).toBeLessThan(1e-6);
     expect(b.parameters()[0]!.dtype).toBe(torch.float64);
   });
 

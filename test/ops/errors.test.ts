@@ -1,6 +1,7 @@
 /** Bad input to each family of ops: what the message names, and that nothing was changed. */
-import * as torch from "xorch";
+
 import { describe, expect, it } from "vitest";
+import * as torch from "xorch";
 
 const x23 = torch.ones([2, 3]);
 const x45 = torch.ones([4, 5]);
@@ -9,34 +10,114 @@ const bools = torch.tensor([true, false]);
 const index = torch.tensor([0n, 5n]);
 
 const cases: [string, () => unknown, new (...args: never[]) => Error, RegExp][] = [
-  ["pointwise shapes", () => x23.add(x45), torch.ShapeError, /add: shapes \[2, 3\] and \[4, 5\].*3 against 5 at dimension -1/],
-  ["pointwise operand", () => torch.sigmoid([1] as unknown as torch.Tensor), torch.DTypeError, /sigmoid: expected a tensor, got an array/],
-  ["missing operand", () => (torch.add as unknown as (x: torch.Tensor) => unknown)(x23), torch.DTypeError, /add: expected 2 operands/],
-  ["two numbers", () => torch.add(1 as unknown as torch.Tensor, 2), torch.DTypeError, /at least one of them a tensor/],
-  ["unknown option", () => x23.leakyRelu({ slope: 1 } as object), torch.ValueError, /leakyRelu: unknown option "slope".*negativeSlope/],
-  ["option of a wrong type", () => x23.elu({ alpha: "1" as unknown as number }), torch.ValueError, /alpha must be a number, got the string "1"/],
-  ["unknown formula", () => x23.gelu({ approximate: "relu" }), torch.ValueError, /approximate must be "none" or "tanh"/],
+  [
+    "pointwise shapes",
+    () => x23.add(x45),
+    torch.ShapeError,
+    /add: shapes \[2, 3\] and \[4, 5\].*3 against 5 at dimension -1/,
+  ],
+  [
+    "pointwise operand",
+    () => torch.sigmoid([1] as unknown as torch.Tensor),
+    torch.DTypeError,
+    /sigmoid: expected a tensor, got an array/,
+  ],
+  [
+    "missing operand",
+    () => (torch.add as unknown as (x: torch.Tensor) => unknown)(x23),
+    torch.DTypeError,
+    /add: expected 2 operands/,
+  ],
+  [
+    "two numbers",
+    () => torch.add(1 as unknown as torch.Tensor, 2),
+    torch.DTypeError,
+    /at least one of them a tensor/,
+  ],
+  [
+    "unknown option",
+    () => x23.leakyRelu({ slope: 1 } as object),
+    torch.ValueError,
+    /leakyRelu: unknown option "slope".*negativeSlope/,
+  ],
+  [
+    "option of a wrong type",
+    () => x23.elu({ alpha: "1" as unknown as number }),
+    torch.ValueError,
+    /alpha must be a number, got the string "1"/,
+  ],
+  [
+    "unknown formula",
+    () => x23.gelu({ approximate: "relu" }),
+    torch.ValueError,
+    /approximate must be "none" or "tanh"/,
+  ],
   ["bool arithmetic", () => bools.sub(bools), torch.DTypeError, /sub: not defined for torch.bool/],
-  ["bits of floats", () => x23.bitwiseAnd(x23), torch.DTypeError, /bitwiseAnd: not defined for torch.float32/],
+  [
+    "bits of floats",
+    () => x23.bitwiseAnd(x23),
+    torch.DTypeError,
+    /bitwiseAnd: not defined for torch.float32/,
+  ],
   ["where without a condition", () => x23.where(x23, 0), torch.DTypeError, /condition must be a bool tensor/],
   ["integer division by zero", () => ints.floorDivide(0), torch.ValueError, /floorDivide.*zero/],
-  ["in-place shape", () => torch.ones([3]).add_(x23), torch.ShapeError, /add_: the result has shape \[2, 3\].*\[3\]/],
+  [
+    "in-place shape",
+    () => torch.ones([3]).add_(x23),
+    torch.ShapeError,
+    /add_: the result has shape \[2, 3\].*\[3\]/,
+  ],
   ["in-place dtype", () => ints.clone().div_(2), torch.DTypeError, /div_: the result is torch.float32/],
   ["reduction dimension", () => x23.sum(2), torch.ShapeError, /sum: dimension 2 is out of range.*-2 to 1/],
   ["repeated dimension", () => x23.sum([0, -2]), torch.ShapeError, /more than once/],
-  ["mean of integers", () => ints.mean(), torch.DTypeError, /mean: needs a floating-point tensor, got torch.int32/],
+  [
+    "mean of integers",
+    () => ints.mean(),
+    torch.DTypeError,
+    /mean: needs a floating-point tensor, got torch.int32/,
+  ],
   ["max of nothing", () => torch.zeros([0, 3]).amax(0), torch.ShapeError, /amax.*size 0/],
   ["argmax of nothing", () => torch.zeros([0]).argmax(), torch.ShapeError, /argmax/],
   ["softmax of integers", () => ints.softmax(0), torch.DTypeError, /softmax/],
-  ["matmul shapes", () => x23.matmul(x45), torch.ShapeError, /matmul: shapes \[2, 3\] and \[4, 5\].*size 3.*4.*transpose/],
-  ["matmul dtypes", () => x23.matmul(torch.ones([3, 2], { dtype: torch.float64 })), torch.DTypeError, /float32 and torch.float64.*\.to\(torch.float64\)/],
+  [
+    "matmul shapes",
+    () => x23.matmul(x45),
+    torch.ShapeError,
+    /matmul: shapes \[2, 3\] and \[4, 5\].*size 3.*4.*transpose/,
+  ],
+  [
+    "matmul dtypes",
+    () => x23.matmul(torch.ones([3, 2], { dtype: torch.float64 })),
+    torch.DTypeError,
+    /float32 and torch.float64.*\.to\(torch.float64\)/,
+  ],
   ["matmul of bools", () => bools.matmul(bools), torch.DTypeError, /bool/],
   ["matmul of a scalar", () => x23.matmul(torch.tensor(1)), torch.ShapeError, /at least 1 dimension/],
-  ["matmul batches", () => torch.ones([2, 3, 4]).matmul(torch.ones([5, 4, 3])), torch.ShapeError, /batch dimensions/],
-  ["mm rank", () => x23.mm(torch.ones([1, 3, 2])), torch.ShapeError, /mm: every operand must have 2 dimensions/],
-  ["linear features", () => x23.linear(x45), torch.ShapeError, /linear: the input has shape \[2, 3\].*takes 5 features/],
+  [
+    "matmul batches",
+    () => torch.ones([2, 3, 4]).matmul(torch.ones([5, 4, 3])),
+    torch.ShapeError,
+    /batch dimensions/,
+  ],
+  [
+    "mm rank",
+    () => x23.mm(torch.ones([1, 3, 2])),
+    torch.ShapeError,
+    /mm: every operand must have 2 dimensions/,
+  ],
+  [
+    "linear features",
+    () => x23.linear(x45),
+    torch.ShapeError,
+    /linear: the input has shape \[2, 3\].*takes 5 features/,
+  ],
   ["linear bias", () => x23.linear(torch.ones([4, 3]), torch.ones([3])), torch.ShapeError, /expected \[4\]/],
-  ["reshape count", () => x23.reshape([4]), torch.ShapeError, /reshape: shape \[4\] needs 4 elements.*\[2, 3\] has 6/],
+  [
+    "reshape count",
+    () => x23.reshape([4]),
+    torch.ShapeError,
+    /reshape: shape \[4\] needs 4 elements.*\[2, 3\] has 6/,
+  ],
   ["reshape two holes", () => x23.reshape([-1, -1]), torch.ShapeError, /only one size may be -1/],
   ["reshape no fit", () => x23.reshape([4, -1]), torch.ShapeError, /no size in place of -1/],
   ["view that must copy", () => x23.t().view([6]), torch.ShapeError, /use reshape/],
@@ -48,10 +129,25 @@ const cases: [string, () => unknown, new (...args: never[]) => Error, RegExp][] 
   ["cat shapes", () => torch.cat([x23, x45]), torch.ShapeError, /cat: tensor 1 has shape \[4, 5\].*\[2, 3\]/],
   ["cat of nothing", () => torch.cat([]), torch.ShapeError, /at least one tensor/],
   ["stack shapes", () => torch.stack([x23, x45]), torch.ShapeError, /stack: tensor 1/],
-  ["gather range", () => torch.ones([3]).gather(0, index), torch.IndexError, /index 5 is out of range for a dimension of size 3/],
-  ["gather dtype", () => torch.ones([3]).gather(0, torch.ones([1])), torch.DTypeError, /index must be int64 or int32/],
+  [
+    "gather range",
+    () => torch.ones([3]).gather(0, index),
+    torch.IndexError,
+    /index 5 is out of range for a dimension of size 3/,
+  ],
+  [
+    "gather dtype",
+    () => torch.ones([3]).gather(0, torch.ones([1])),
+    torch.DTypeError,
+    /index must be int64 or int32/,
+  ],
   ["gather shape", () => x23.gather(0, index), torch.ShapeError, /does not fit/],
-  ["scatterAdd shapes", () => torch.ones([9]).scatterAdd(0, index, torch.ones([3])), torch.ShapeError, /index has shape \[2\], the source \[3\]/],
+  [
+    "scatterAdd shapes",
+    () => torch.ones([9]).scatterAdd(0, index, torch.ones([3])),
+    torch.ShapeError,
+    /index has shape \[2\], the source \[3\]/,
+  ],
   ["too many indices", () => x23.index(0, 0, 0), torch.IndexError, /3 indices for a tensor of 2 dimensions/],
   ["mask shape", () => x23.index(bools.reshape([2, 1])), torch.IndexError, /mask of shape \[2, 1\]/],
   ["dimension of a non-number", () => x23.sum("0" as unknown as number), torch.ShapeError, /sum/],

@@ -1,7 +1,7 @@
 /** Views, broadcasting and in-place ops against plain nested loops, over random shapes. */
 import fc from "fast-check";
-import * as torch from "xorch";
 import { describe, expect, it } from "vitest";
+import * as torch from "xorch";
 
 const shape = fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 4 });
 
@@ -12,7 +12,12 @@ function counting(sizes: readonly number[]): torch.Tensor {
 
 /** The tensor seen through a random chain of transposes, slices and new dimensions. */
 const viewed = fc
-  .tuple(shape, fc.array(fc.tuple(fc.constantFrom("swap", "slice", "unsqueeze", "flip-order"), fc.nat(), fc.nat()), { maxLength: 4 }))
+  .tuple(
+    shape,
+    fc.array(fc.tuple(fc.constantFrom("swap", "slice", "unsqueeze", "flip-order"), fc.nat(), fc.nat()), {
+      maxLength: 4,
+    }),
+  )
   .map(([sizes, steps]) => {
     let x = counting(sizes);
     for (const [what, a, b] of steps) {
@@ -45,7 +50,10 @@ describe("views", () => {
           expect(x.sum(-1, { keepdim: true }).tolist()).toEqual(copy.sum(-1, { keepdim: true }).tolist());
         }
         if (x.numel() > 0) expect(x.argmax().item()).toBe(copy.argmax().item());
-        expect(torch.cat([x.reshape([-1]), copy.reshape([-1])]).tolist()).toEqual([...elements(x), ...elements(x)]);
+        expect(torch.cat([x.reshape([-1]), copy.reshape([-1])]).tolist()).toEqual([
+          ...elements(x),
+          ...elements(x),
+        ]);
       }),
       { numRuns: 150 },
     );
@@ -65,7 +73,9 @@ describe("views", () => {
   it("reshape to any shape of as many elements, in row-major order", () => {
     fc.assert(
       fc.property(viewed, fc.nat(), (x, choice) => {
-        const divisors = Array.from({ length: x.numel() }, (_, i) => i + 1).filter((n) => x.numel() % n === 0);
+        const divisors = Array.from({ length: x.numel() }, (_, i) => i + 1).filter(
+          (n) => x.numel() % n === 0,
+        );
         const first = divisors[choice % Math.max(divisors.length, 1)] ?? 0;
         const target = first === 0 ? [0, 3] : [first, x.numel() / first];
         expect(elements(x.reshape(target))).toEqual(elements(x));

@@ -1,7 +1,7 @@
 /** What optimizers have in common: groups, closures, state dicts, bad input. */
 import { inspect } from "node:util";
-import * as torch from "xorch";
 import { describe, expect, it } from "vitest";
+import * as torch from "xorch";
 import { readRecorded } from "../nn/recorded.ts";
 
 const { Adam, AdamW, SGD } = torch.optim;
@@ -122,13 +122,24 @@ describe("state dicts", () => {
   }
 
   it("have PyTorch's form: state by the number of the parameter, groups with numbers", () => {
-    const { optimizer, params } = trained((params) => new Adam([{ params: params[0]! }, { params: params[1]! }]), 3);
+    const { optimizer, params } = trained(
+      (params) => new Adam([{ params: params[0]! }, { params: params[1]! }]),
+      3,
+    );
     const state = optimizer.stateDict();
     expect(Object.keys(state.state)).toEqual(["0", "1"]);
     expect(Object.keys(state.state[1]!)).toEqual(["step", "expAvg", "expAvgSq"]);
     expect(state.state[1]!.step).toBe(3);
     expect(state.paramGroups).toEqual([
-      { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0, amsgrad: false, maximize: false, params: [0] },
+      {
+        lr: 1e-3,
+        betas: [0.9, 0.999],
+        eps: 1e-8,
+        weightDecay: 0,
+        amsgrad: false,
+        maximize: false,
+        params: [0],
+      },
       expect.objectContaining({ params: [1] }),
     ]);
     expect(optimizer.state.get(params[0]!)!.expAvg).toBe(state.state[0]!.expAvg);
@@ -168,8 +179,14 @@ describe("state dicts", () => {
     const bad: [unknown, RegExp][] = [
       [null, /expected \{ state, paramGroups \}.*null/],
       [{ ...good, paramGroups: [] }, /has 0 parameter groups, the optimizer 1/],
-      [{ ...good, paramGroups: [{ ...group, params: [0] }] }, /group 0 has 1 parameters in the state dict, 2 in the optimizer/],
-      [{ ...good, state: { 1: { momentumBuffer: torch.ones([2]) } } }, /momentumBuffer of parameter 1 has shape \[2\], the parameter has shape \[3\]/],
+      [
+        { ...good, paramGroups: [{ ...group, params: [0] }] },
+        /group 0 has 1 parameters in the state dict, 2 in the optimizer/,
+      ],
+      [
+        { ...good, state: { 1: { momentumBuffer: torch.ones([2]) } } },
+        /momentumBuffer of parameter 1 has shape \[2\], the parameter has shape \[3\]/,
+      ],
       [{ ...good, state: { 0: { momentumBuffer: "x" } } }, /the string "x"/],
     ];
     const before = inspect(optimizer.state, { depth: 9 });
@@ -188,27 +205,92 @@ describe("bad input to optimizers", () => {
   const x = parameter();
   const cases: [string, () => unknown, new (...args: never[]) => Error, RegExp][] = [
     ["no parameters", () => new SGD([]), torch.ValueError, /SGD: the list of parameters is empty/],
-    ["a group without parameters", () => new SGD([{ params: [] }]), torch.ValueError, /a group has an empty list/],
-    ["a tensor", () => new SGD(x as never), torch.DTypeError, /must be a list of parameters such as model.parameters\(\), got a tensor of shape \[2\]/],
+    [
+      "a group without parameters",
+      () => new SGD([{ params: [] }]),
+      torch.ValueError,
+      /a group has an empty list/,
+    ],
+    [
+      "a tensor",
+      () => new SGD(x as never),
+      torch.DTypeError,
+      /must be a list of parameters such as model.parameters\(\), got a tensor of shape \[2\]/,
+    ],
     ["nothing", () => new SGD(undefined as never), torch.DTypeError, /got undefined/],
     ["a module", () => new SGD(new torch.nn.Linear(1, 1) as never), torch.DTypeError, /model.parameters\(\)/],
-    ["a number", () => new SGD([x, 3 as never]), torch.DTypeError, /parameter 1 must be a tensor, got number 3/],
+    [
+      "a number",
+      () => new SGD([x, 3 as never]),
+      torch.DTypeError,
+      /parameter 1 must be a tensor, got number 3/,
+    ],
     ["twice", () => new Adam([x, x]), torch.ValueError, /Adam: parameter 1 of shape \[2\] is given twice/],
-    ["twice in two groups", () => new Adam([{ params: [x] }, { params: [x] }]), torch.ValueError, /given twice/],
-    ["no leaf", () => new SGD([x.mul(2)]), torch.AutogradError, /parameter 0 of shape \[2\] is the result of an op \(mul\).*only leaves/],
-    ["negative lr", () => new SGD([x], { lr: -1 }), torch.ValueError, /SGD: lr must be a number of at least 0, got number -1/],
+    [
+      "twice in two groups",
+      () => new Adam([{ params: [x] }, { params: [x] }]),
+      torch.ValueError,
+      /given twice/,
+    ],
+    [
+      "no leaf",
+      () => new SGD([x.mul(2)]),
+      torch.AutogradError,
+      /parameter 0 of shape \[2\] is the result of an op \(mul\).*only leaves/,
+    ],
+    [
+      "negative lr",
+      () => new SGD([x], { lr: -1 }),
+      torch.ValueError,
+      /SGD: lr must be a number of at least 0, got number -1/,
+    ],
     ["lr NaN", () => new Adam([x], { lr: Number.NaN }), torch.ValueError, /lr/],
     ["negative lr of a group", () => new SGD([{ params: [x], lr: -1 }]), torch.ValueError, /lr/],
     ["negative momentum", () => new SGD([x], { momentum: -0.5 }), torch.ValueError, /momentum/],
     ["negative decay", () => new AdamW([x], { weightDecay: -0.5 }), torch.ValueError, /AdamW: weightDecay/],
-    ["nesterov alone", () => new SGD([x], { nesterov: true }), torch.ValueError, /nesterov needs a momentum above 0/],
-    ["nesterov damped", () => new SGD([x], { nesterov: true, momentum: 0.9, dampening: 0.1 }), torch.ValueError, /dampening of 0/],
-    ["betas", () => new Adam([x], { betas: [0.9, 1] }), torch.ValueError, /betas must be two numbers from 0 up to, not including, 1, got \[0.9, 1\]/],
-    ["one beta", () => new Adam([x], { betas: 0.9 as never }), torch.ValueError, /betas must be a object|betas must be two numbers/],
+    [
+      "nesterov alone",
+      () => new SGD([x], { nesterov: true }),
+      torch.ValueError,
+      /nesterov needs a momentum above 0/,
+    ],
+    [
+      "nesterov damped",
+      () => new SGD([x], { nesterov: true, momentum: 0.9, dampening: 0.1 }),
+      torch.ValueError,
+      /dampening of 0/,
+    ],
+    [
+      "betas",
+      () => new Adam([x], { betas: [0.9, 1] }),
+      torch.ValueError,
+      /betas must be two numbers from 0 up to, not including, 1, got \[0.9, 1\]/,
+    ],
+    [
+      "one beta",
+      () => new Adam([x], { betas: 0.9 as never }),
+      torch.ValueError,
+      /betas must be a object|betas must be two numbers/,
+    ],
     ["negative eps", () => new Adam([x], { eps: -1 }), torch.ValueError, /eps/],
-    ["unknown option", () => new SGD([x], { learningRate: 1 } as object), torch.ValueError, /SGD: unknown option "learningRate" \(it has: lr, momentum/],
-    ["unknown option of a group", () => new SGD([{ params: [x], beta: 1 } as never]), torch.ValueError, /unknown option "beta"/],
-    ["lr as a number", () => new SGD([x], 0.1 as never), torch.ValueError, /SGD: expected an options object such as \{ lr, .*got number 0.1/],
+    [
+      "unknown option",
+      () => new SGD([x], { learningRate: 1 } as object),
+      torch.ValueError,
+      /SGD: unknown option "learningRate" \(it has: lr, momentum/,
+    ],
+    [
+      "unknown option of a group",
+      () => new SGD([{ params: [x], beta: 1 } as never]),
+      torch.ValueError,
+      /unknown option "beta"/,
+    ],
+    [
+      "lr as a number",
+      () => new SGD([x], 0.1 as never),
+      torch.ValueError,
+      /SGD: expected an options object such as \{ lr, .*got number 0.1/,
+    ],
   ];
   it.each(cases)("%s", (_, call, type, message) => {
     expect(call).toThrow(type);
@@ -218,7 +300,9 @@ describe("bad input to optimizers", () => {
   it("a gradient that does not fit is refused before the parameter is changed", () => {
     const y = parameter();
     y.grad = torch.ones([3]);
-    expect(() => new SGD([y]).step()).toThrow(/gradient of shape \[3\] and torch.float32 for a parameter of shape \[2\]/);
+    expect(() => new SGD([y]).step()).toThrow(
+      /gradient of shape \[3\] and torch.float32 for a parameter of shape \[2\]/,
+    );
     y.grad = torch.ones([2], { dtype: torch.float64 });
     expect(() => new Adam([y]).step()).toThrow(torch.ShapeError);
     expect(y.tolist()).toEqual([1, 1]);
@@ -237,8 +321,11 @@ describe("printed optimizers", () => {
     SGD: new SGD([{ params: [parameter()] }, { params: [parameter()], lr: 0.5 }], options),
     Adam: new Adam([parameter()]),
   };
-  it.each(Object.entries(readRecorded<Record<"SGD" | "Adam", string>>("optim/printing.json")))("%s", (name, text) => {
-    expect(String(optimizers[name as "SGD"])).toBe(text);
-    expect(inspect(optimizers[name as "SGD"])).toBe(text);
-  });
+  it.each(Object.entries(readRecorded<Record<"SGD" | "Adam", string>>("optim/printing.json")))(
+    "%s",
+    (name, text) => {
+      expect(String(optimizers[name as "SGD"])).toBe(text);
+      expect(inspect(optimizers[name as "SGD"])).toBe(text);
+    },
+  );
 });

@@ -1,7 +1,8 @@
 /** Optimizers: 20 steps with given gradients for each combination of options, against PyTorch's numbers. */
-import * as torch from "xorch";
+
 import { afterAll, describe, expect, it } from "vitest";
-import { readRecorded } from "../nn/recorded.ts";
+import * as torch from "xorch";
+import { dtypeOf, readRecorded } from "../nn/recorded.ts";
 
 type Options = Record<string, number | boolean | [number, number]>;
 
@@ -24,7 +25,13 @@ interface Recorded {
 const recorded = readRecorded<Recorded>("optim/steps.json");
 let compared = 0;
 
-function expectClose(what: string, found: ArrayLike<number>, expected: ArrayLike<number>, dtype: string, limit: number): void {
+function expectClose(
+  what: string,
+  found: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  dtype: string,
+  limit: number,
+): void {
   expect(found.length).toBe(expected.length);
   for (let i = 0; i < expected.length; i++) {
     const wanted = dtype === "float32" ? Math.fround(expected[i]!) : expected[i]!;
@@ -41,14 +48,16 @@ type AnyOptimizer = torch.optim.Optimizer<object>;
 type Constructor = new (params: unknown, options?: Options) => AnyOptimizer;
 
 describe("optimizers against PyTorch", () => {
-  const cases = recorded.cases.map((entry) => [`${entry.name} ${JSON.stringify(entry.groups)}`, entry] as const);
+  const cases = recorded.cases.map(
+    (entry) => [`${entry.name} ${JSON.stringify(entry.groups)}`, entry] as const,
+  );
   it.each(cases)("%s", (_, { name, groups, runs }) => {
     // PyTorch 1.13 writes Adam's running mean as b1 m + (1 - b1) g, PyTorch 2 and Xorch as m + (1 - b1)(g - m).
     const single = name === "SGD" ? 0 : 1e-6;
     for (const { dtype, after, state } of runs) {
       const limit = dtype === "float32" ? single : 1e-13;
       const tensor = (data: number[], i: number) =>
-        torch.tensor(data, { dtype: torch[dtype] }).reshape(recorded.shapes[i]!);
+        torch.tensor(data, { dtype: dtypeOf[dtype] }).reshape(recorded.shapes[i]!);
       const params = recorded.start.map((data, i) => new torch.nn.Parameter(tensor(data, i)));
       const type = torch.optim[name] as unknown as Constructor;
       const given = groups.map((options, i) => ({ params: [params[i]], ...options }));
@@ -60,7 +69,13 @@ describe("optimizers against PyTorch", () => {
         }
         optimizer.step();
         for (const [i, expected] of (after[step + 1] ?? []).entries()) {
-          expectClose(`${dtype}, step ${step + 1}, parameter ${i}`, values(params[i]!), expected, dtype, limit);
+          expectClose(
+            `${dtype}, step ${step + 1}, parameter ${i}`,
+            values(params[i]!),
+            expected,
+            dtype,
+            limit,
+          );
         }
       }
       for (const [i, own] of state.entries()) {

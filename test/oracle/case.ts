@@ -1,7 +1,7 @@
 /** One question to PyTorch: some inputs, an expression in Python, and the same call in Xorch. */
 import { createHash } from "node:crypto";
-import type { NestedArray } from "../../src/tensor/creation.ts";
 import * as torch from "../../src/index.ts";
+import type { NestedArray } from "../../src/tensor/creation.ts";
 
 export type Name = "float32" | "float64" | "int32" | "int64" | "uint8" | "bool";
 
@@ -59,13 +59,12 @@ export function decode(value: number | string | boolean): number {
   return value === "inf" ? Infinity : -Infinity;
 }
 
-export function dtypeNamed(name: Name): torch.DType {
-  return torch[name];
-}
+const { float32, float64, int32, int64, uint8, bool } = torch;
+const dtypes: Record<Name, torch.DType> = { float32, float64, int32, int64, uint8, bool };
 
 /** The input as a tensor, wanting gradients where it can. */
 export function toTensor(input: Input, requiresGrad: boolean): torch.Tensor {
-  const dtype = dtypeNamed(input.dtype);
+  const dtype = dtypes[input.dtype];
   const flat = torch.tensor(input.data.map(decode) as NestedArray, { dtype }).reshape(input.shape);
   return requiresGrad && dtype.isFloatingPoint ? flat.detach().requiresGrad_() : flat;
 }

@@ -24,14 +24,16 @@ function compare(found: torch.Tensor, expected: Input, tolerance: number): strin
   const wanted = expected.data.map((value) => (isSingle ? Math.fround(decode(value)) : decode(value)));
   if (found.dtype.name !== expected.dtype) return [`${found.dtype} instead of ${expected.dtype}`];
   if (isSingle) tolerance = Math.max(tolerance, 2e-6);
-  if (String(found.shape) !== String(expected.shape)) return [`shape ${found.shape} instead of ${expected.shape}`];
+  if (String(found.shape) !== String(expected.shape))
+    return [`shape ${found.shape} instead of ${expected.shape}`];
   const scale = Math.max(...wanted.filter(Number.isFinite).map(Math.abs), 0) * 1e-2;
   return values.flatMap((value, i) => {
     const target = wanted[i]!;
     if (Object.is(value, target) || value === target) return [];
     if (Number.isNaN(value) && Number.isNaN(target)) return [];
     // Small elements among large ones may carry the large ones' rounding.
-    const allowed = tolerance * Math.max(Math.abs(target), Math.min(scale, 1)) + (isSingle ? tolerance / 4 : 1e-15);
+    const allowed =
+      tolerance * Math.max(Math.abs(target), Math.min(scale, 1)) + (isSingle ? tolerance / 4 : 1e-15);
     return Math.abs(value - target) <= allowed ? [] : [`[${i}] ${value} instead of ${target}`];
   });
 }
@@ -48,21 +50,29 @@ function check(question: Case, answer: Answer): string[] {
   if (!answer.first) return faults;
   const leaves = x.filter((input) => input.requiresGrad);
   const first = gradients(y, leaves, question.order > 1);
-  const compareAll = (order: string, found: (torch.Tensor | null)[], wanted: readonly (Input | null)[]): void => {
+  const compareAll = (
+    order: string,
+    found: (torch.Tensor | null)[],
+    wanted: readonly (Input | null)[],
+  ): void => {
     for (const [i, expected] of wanted.entries()) {
       const isZero = !expected || expected.data.every((value) => decode(value) === 0);
       // PyTorch gives null for some gradients that are zero, and zeros for some that are null.
       if (!found[i]) {
         if (!isZero) faults.push(`${order} derivative ${i} is missing`);
       } else if (expected) {
-        faults.push(...compare(found[i], expected, question.tolerance * 4).map((f) => `${order} derivative ${i} ${f}`));
+        faults.push(
+          ...compare(found[i], expected, question.tolerance * 4).map((f) => `${order} derivative ${i} ${f}`),
+        );
       } else if (found[i].ne(0).any().item()) faults.push(`${order} derivative ${i} should be null or zero`);
     }
   };
   compareAll("first", first, answer.first);
   if (!answer.second) return faults;
   const smooth = first.filter((dx) => dx?.requiresGrad);
-  const parts = smooth.map((dx) => dx.mul(torch.tensor(weights(dx.numel()), { dtype: dx.dtype }).reshape(dx.shape)).sum());
+  const parts = smooth.map((dx) =>
+    dx.mul(torch.tensor(weights(dx.numel()), { dtype: dx.dtype }).reshape(dx.shape)).sum(),
+  );
   const total = parts.reduce((a, b) => a.add(b), torch.tensor(0, { dtype: leaves[0]!.dtype }));
   const second = smooth.length > 0 ? torch.autograd.grad(total, leaves, { allowUnused: true }) : [];
   compareAll("second", second, answer.second);
@@ -70,7 +80,8 @@ function check(question: Case, answer: Answer): string[] {
 }
 
 /** Questions where PyTorch's answer is not the one to give, with the reason. */
-const sleef = "PyTorch's vectorised fmod gives NaN where the quotient is beyond 2^126; 0 is as good an answer";
+const sleef =
+  "PyTorch's vectorised fmod gives NaN where the quotient is beyond 2^126; 0 is as good an answer";
 const lerp = "PyTorch 2 chooses the form by |weight|, PyTorch 1.13 by weight: they differ at infinities";
 const reduction = "angles of 1e30 are beyond the exact range of the argument reduction (docs/differences.md)";
 const excused: Record<string, string> = {
@@ -80,7 +91,9 @@ const excused: Record<string, string> = {
   "lerp float32 special": lerp,
   "lerp float64 special": lerp,
   ...Object.fromEntries(
-    ["sin", "cos", "tan"].flatMap((op) => ["float32", "float64"].map((dtype) => [`${op} ${dtype} special`, reduction])),
+    ["sin", "cos", "tan"].flatMap((op) =>
+      ["float32", "float64"].map((dtype) => [`${op} ${dtype} special`, reduction]),
+    ),
   ),
   "square bool values": "PyTorch gives int64; Xorch refuses bool",
 };
@@ -100,7 +113,8 @@ describe(`ops against PyTorch ${recorded.torch}`, () => {
       expect(asked.length, "no recorded answers: run `npm run oracle`").toBeGreaterThan(0);
       const faults = asked.flatMap((question) => {
         const { hash, answer } = answers.get(question.id)!;
-        if (hash !== fingerprint(question)) return [`${question.id}: the question has changed; run \`npm run oracle\``];
+        if (hash !== fingerprint(question))
+          return [`${question.id}: the question has changed; run \`npm run oracle\``];
         compared++;
         if (question.id in excused) return [];
         return check(question, answer).map((fault) => `${question.id}: ${fault}`);

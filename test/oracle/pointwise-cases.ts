@@ -1,7 +1,8 @@
 /** The questions that follow from the pointwise records: every op, dtype, option and special value. */
-import { pointwiseOps } from "../../src/ops/registry.ts";
-import type { Attributes, PointwiseRecord } from "../../src/ops/pointwise-op.ts";
+
 import type * as torch from "../../src/index.ts";
+import type { Attributes, PointwiseRecord } from "../../src/ops/pointwise-op.ts";
+import { pointwiseOps } from "../../src/ops/registry.ts";
 import { type Case, type Input, makeInput, type Name, numbers, seedOf } from "./case.ts";
 
 const SPECIAL = [-0, 0, 1, -1, -2.5, 0.5, 1e30, 1e-30, 88, -1e30, -104, Number.NaN, -Infinity, Infinity];
@@ -20,7 +21,12 @@ function rangeOf(op: PointwiseRecord, operand: number): readonly [number, number
   return (typeof range[0] === "number" ? range : range[operand]) as readonly [number, number];
 }
 
-function sampled(op: PointwiseRecord, name: string, dtype: Name, shapes: readonly (readonly number[])[]): Input[] {
+function sampled(
+  op: PointwiseRecord,
+  name: string,
+  dtype: Name,
+  shapes: readonly (readonly number[])[],
+): Input[] {
   return shapes.map((shape, k) => {
     const count = shape.reduce((a, b) => a * b, 1);
     const [low, high] = rangeOf(op, k);
@@ -35,7 +41,14 @@ function special(op: PointwiseRecord, name: string, dtype: Name): Input[] {
   const first = SPECIAL.flatMap((value) => partners.map(() => value));
   const second = SPECIAL.flatMap(() => partners);
   return Array.from({ length: op.arity }, (_, k) => {
-    const values = op.arity === 1 ? SPECIAL : k === op.arity - 2 ? first : k === op.arity - 1 ? second : first.map(Math.sign);
+    const values =
+      op.arity === 1
+        ? SPECIAL
+        : k === op.arity - 2
+          ? first
+          : k === op.arity - 1
+            ? second
+            : first.map(Math.sign);
     return makeInput(name === "where" && k === 0 ? "bool" : dtype, [values.length], values);
   });
 }
@@ -50,7 +63,13 @@ export const pointwiseCases: readonly Case[] = Object.entries(pointwiseOps).flat
   const same = (shape: readonly number[]) => Array.from({ length: op.arity }, () => shape);
   const broadcast = [[2, 1, 3], [4, 1], [1]].slice(0, op.arity);
   const cases: Case[] = [];
-  const ask = (what: string, dtype: Name, inputs: readonly Input[], order: Case["order"], attributes: Attributes = {}) =>
+  const ask = (
+    what: string,
+    dtype: Name,
+    inputs: readonly Input[],
+    order: Case["order"],
+    attributes: Attributes = {},
+  ) =>
     cases.push({
       id: `${name} ${dtype} ${what}`,
       inputs,

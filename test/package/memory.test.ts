@@ -12,9 +12,13 @@ const youngGeneration = ["--min-semi-space-size=16", "--max-semi-space-size=16"]
 const script = fileURLToPath(new URL("./memory/training-loop.mjs", import.meta.url));
 
 it("holds flat memory for a million training steps in one synchronous loop", () => {
-  const printed = execFileSync(process.execPath, [...youngGeneration, script, "1000000"], { encoding: "utf8" });
+  const printed = execFileSync(process.execPath, [...youngGeneration, script, "1000000"], {
+    encoding: "utf8",
+  });
   const { settled, end, cost } = JSON.parse(printed) as { settled: number; end: number; cost: number };
-  console.log(`memory: ${Math.round(settled / 2 ** 20)} MiB after 100,000 steps, ${Math.round(end / 2 ** 20)} at the end`);
+  console.log(
+    `memory: ${Math.round(settled / 2 ** 20)} MiB after 100,000 steps, ${Math.round(end / 2 ** 20)} at the end`,
+  );
   expect(Math.abs(end - settled) / settled).toBeLessThan(0.2);
   expect(cost).toBeLessThan(1e-6);
 }, 600_000);

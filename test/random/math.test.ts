@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { fillUniform, Generator } from "../../src/random/index.ts";
 import { fma32, fma64 } from "../../src/base/fused.ts";
+import { fillUniform, Generator } from "../../src/random/index.ts";
 import { log } from "../../src/random/math/log.ts";
 import { log1p } from "../../src/random/math/log1p.ts";
 import { sincos } from "../../src/random/math/sincos.ts";

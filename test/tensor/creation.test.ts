@@ -1,5 +1,5 @@
-import * as torch from "xorch";
 import { describe, expect, it } from "vitest";
+import * as torch from "xorch";
 
 describe("torch.tensor", () => {
   it("reads nested arrays, single values and typed arrays", () => {
@@ -34,7 +34,9 @@ describe("torch.tensor", () => {
   });
 
   it("names the place where an array is ragged", () => {
-    expect(() => torch.tensor([[1, 2], [3]])).toThrow(/data\[1\] has 1 elements where the ones before have 2/);
+    expect(() => torch.tensor([[1, 2], [3]])).toThrow(
+      /data\[1\] has 1 elements where the ones before have 2/,
+    );
     expect(() => torch.tensor([[1, 2], 3])).toThrow(/data\[1\] is a number/);
     expect(() => torch.tensor([1, [2]])).toThrow(/data\[1\]/);
     expect(() => torch.tensor([[[1]], [[1, 2]]])).toThrow(/data\[1\]\[0\]/);
@@ -49,7 +51,11 @@ describe("torch.tensor", () => {
   });
 
   it("keeps NaN and infinities in data", () => {
-    expect(torch.tensor([Number.NaN, Infinity, -Infinity]).tolist()).toEqual([Number.NaN, Infinity, -Infinity]);
+    expect(torch.tensor([Number.NaN, Infinity, -Infinity]).tolist()).toEqual([
+      Number.NaN,
+      Infinity,
+      -Infinity,
+    ]);
   });
 });
 
@@ -106,10 +112,12 @@ describe("reading", () => {
   });
 
   it("copies in row-major order, also from strided views", () => {
-    const x = torch.tensor([
-      [1, 2],
-      [3, 4],
-    ]).t();
+    const x = torch
+      .tensor([
+        [1, 2],
+        [3, 4],
+      ])
+      .t();
     expect([...x.toTypedArray()]).toEqual([1, 3, 2, 4]);
     expect(x.tolist()).toEqual([
       [1, 3],

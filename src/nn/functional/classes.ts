@@ -1,11 +1,21 @@
 /** Checks and selections by class number. */
-import { DTypeError, formatShape, IndexError, int32, int64, sameShape, ShapeError, uint8 } from "../../base/index.ts";
+import {
+  DTypeError,
+  formatShape,
+  IndexError,
+  int32,
+  int64,
+  ShapeError,
+  sameShape,
+  uint8,
+} from "../../base/index.ts";
 import { describe, isTensor } from "../../ops/pointwise-op.ts";
 import type { Tensor } from "../../tensor/index.ts";
 
 /** The dimension of scores that counts the classes: [C] or [N, C, ...]. */
 export function classDimension(where: string, scores: Tensor): 0 | 1 {
-  if (!isTensor(scores)) throw new DTypeError(`${where}: the input must be a tensor, got ${describe(scores)}`);
+  if (!isTensor(scores))
+    throw new DTypeError(`${where}: the input must be a tensor, got ${describe(scores)}`);
   if (!scores.dtype.isFloatingPoint) {
     throw new DTypeError(`${where}: the input must be floating point, got ${scores.dtype}`);
   }
@@ -27,11 +37,14 @@ export function checkClassWeight(where: string, weight: Tensor, classes: number)
 /** Throws unless `target` has whole numbers in the shape of the scores without their classes. */
 export function checkClassIndices(where: string, scores: Tensor, target: Tensor): void {
   const dim = classDimension(where, scores);
-  if (!isTensor(target)) throw new DTypeError(`${where}: the target must be a tensor, got ${describe(target)}`);
+  if (!isTensor(target))
+    throw new DTypeError(`${where}: the target must be a tensor, got ${describe(target)}`);
   const expected = scores.shape.filter((_, d) => d !== dim);
   if (target.dtype !== int64 && target.dtype !== int32 && target.dtype !== uint8) {
     const probabilities =
-      where === "crossEntropy" ? `, or class probabilities in the input's shape ${formatShape(scores.shape)}` : "";
+      where === "crossEntropy"
+        ? `, or class probabilities in the input's shape ${formatShape(scores.shape)}`
+        : "";
     throw new DTypeError(
       `${where}: the target is ${target.dtype} of shape ${formatShape(target.shape)}; expected class indices, target.to(torch.int64), of shape ${formatShape(expected)}${probabilities}`,
     );

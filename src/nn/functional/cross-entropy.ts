@@ -2,7 +2,7 @@
 import { int32, sameShape, uint8, ValueError } from "../../base/index.ts";
 import { gather, take } from "../../ops/indexing.ts";
 import { reshape, unsqueeze } from "../../ops/movement.ts";
-import { add, div, eq, mul, neg, where as choose } from "../../ops/pointwise/index.ts";
+import { add, where as choose, div, eq, mul, neg } from "../../ops/pointwise/index.ts";
 import { describe } from "../../ops/pointwise-op.ts";
 import { sum } from "../../ops/reductions.ts";
 import { logSoftmax } from "../../ops/softmax.ts";
@@ -35,15 +35,20 @@ function pick(where: string, scores: Tensor, target: Tensor, options: NLLOptions
   if (weight) checkClassWeight(where, weight, count);
   const skipped = countIgnored(where, target, count, ignoreIndex);
   const indices = target.dtype === uint8 ? target.to(int32) : target;
-  const ignored = skipped > 0 ? (eq(indices, ignoreIndex)) : null;
-  const classes = ignored ? (choose(ignored, 0, indices)) : indices;
-  let weights = weight ? (take(weight, classes)) : null;
+  const ignored = skipped > 0 ? eq(indices, ignoreIndex) : null;
+  const classes = ignored ? choose(ignored, 0, indices) : indices;
+  let weights = weight ? take(weight, classes) : null;
   if (weights && ignored) weights = choose(ignored, 0, weights);
-  return { classes, ignored, weights, divisor: weights ? (sum(weights)) : target.numel() - skipped };
+  return { classes, ignored, weights, divisor: weights ? sum(weights) : target.numel() - skipped };
 }
 
 /** The mean over what counts, the sum, or each target's loss. */
-function reducePicked(where: string, loss: Tensor, picked: Picked, reduction: LossReduction = "mean"): Tensor {
+function reducePicked(
+  where: string,
+  loss: Tensor,
+  picked: Picked,
+  reduction: LossReduction = "mean",
+): Tensor {
   const plain = picked.ignored === null && picked.weights === null;
   if (plain || reduction !== "mean") return reduceLoss(where, loss, reduction);
   return div(sum(loss), picked.divisor);
@@ -54,7 +59,7 @@ function pickedLoss(logProbabilities: Tensor, picked: Picked, dim: number): Tens
   const { classes, ignored, weights } = picked;
   const found = reshape(gather(logProbabilities, dim, unsqueeze(classes, dim)), classes.shape);
   const loss = weights ? neg(mul(found, weights)) : neg(found);
-  return (ignored ? choose(ignored, 0, loss) : loss);
+  return ignored ? choose(ignored, 0, loss) : loss;
 }
 
 /**
@@ -77,7 +82,10 @@ export interface CrossEntropyOptions extends NLLOptions {
 
 /** Weights of the classes in the rank of the scores, so that they broadcast. */
 function alongClasses(weight: Tensor, scores: Tensor, dim: number): Tensor {
-  return reshape(weight, scores.shape.map((_, d) => (d === dim ? -1 : 1)));
+  return reshape(
+    weight,
+    scores.shape.map((_, d) => (d === dim ? -1 : 1)),
+  );
 }
 
 /** For targets that are probabilities of all classes: -sum over the classes of w t ln softmax(x). */
@@ -108,7 +116,9 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
   const { weight, labelSmoothing = 0, reduction } = options;
   const dim = classDimension("crossEntropy", input);
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
-    throw new ValueError(`crossEntropy: labelSmoothing must be between 0 and 1, got ${describe(labelSmoothing)}`);
+    throw new ValueError(
+      `crossEntropy: labelSmoothing must be between 0 and 1, got ${describe(labelSmoothing)}`,
+    );
   }
   const sameSizes = target?.shape !== undefined && sameShape(input.shape, target.shape);
   if (sameSizes && target.dtype.isFloatingPoint) return ofProbabilities(input, target, dim, options);
@@ -120,7 +130,7 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
   // (1 - s) of the loss of the right class, and s of the mean loss over all classes.
   const terms = weight ? mul(logProbabilities, alongClasses(weight, input, dim)) : logProbabilities;
   const spread = neg(sum(terms, dim));
-  const counted = (picked.ignored ? choose(picked.ignored, 0, spread) : spread);
+  const counted = picked.ignored ? choose(picked.ignored, 0, spread) : spread;
   const evenly = reducePicked("crossEntropy", counted, picked, reduction);
   return add(mul(loss, 1 - labelSmoothing), mul(evenly, labelSmoothing / input.shape[dim]!));
 }

@@ -33,6 +33,11 @@ export function dropout(x: Tensor, p = 0.5, options: DropoutOptions = {}): Tenso
   checkProbability("dropout", p);
   if (!training || p === 0 || x.numel() === 0) return x;
   // Everything is left out without a draw, as in PyTorch.
-  const mask = p === 1 ? 0 : emptyLike(x).bernoulli_(1 - p, { generator }).div_(1 - p);
-  return (inplace ? x.mul_(mask) : mul(x, mask));
+  const mask =
+    p === 1
+      ? 0
+      : emptyLike(x)
+          .bernoulli_(1 - p, { generator })
+          .div_(1 - p);
+  return inplace ? x.mul_(mask) : mul(x, mask);
 }

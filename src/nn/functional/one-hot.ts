@@ -13,7 +13,9 @@ import type { Tensor } from "../../tensor/index.ts";
  */
 export function oneHot(x: Tensor, numClasses = -1): Tensor {
   if (x.dtype !== int64 && x.dtype !== int32 && x.dtype !== uint8) {
-    throw new DTypeError(`oneHot: class numbers must be integers, got ${x.dtype}; convert with .to(torch.int64)`);
+    throw new DTypeError(
+      `oneHot: class numbers must be integers, got ${x.dtype}; convert with .to(torch.int64)`,
+    );
   }
   if (!Number.isInteger(numClasses) || numClasses < -1 || numClasses === 0) {
     throw new ValueError(`oneHot: numClasses must be a whole number of at least 1, or -1, got ${numClasses}`);

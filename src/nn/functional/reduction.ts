@@ -1,9 +1,16 @@
 /** What losses have in common: the checks of their target, and the reduction. */
-import { DTypeError, elementCount, formatShape, sameShape, ShapeError, ValueError } from "../../base/index.ts";
+import {
+  DTypeError,
+  elementCount,
+  formatShape,
+  ShapeError,
+  sameShape,
+  ValueError,
+} from "../../base/index.ts";
 import { expand } from "../../ops/movement.ts";
 import { mul } from "../../ops/pointwise/index.ts";
-import { mean, sum } from "../../ops/reductions.ts";
 import { describe, isTensor } from "../../ops/pointwise-op.ts";
+import { mean, sum } from "../../ops/reductions.ts";
 import type { Tensor } from "../../tensor/index.ts";
 
 /** How the losses of the elements become one: their mean, their sum, or not at all. */

@@ -29,7 +29,8 @@ export interface XavierOptions extends GeneratorOption {
 
 /** The standard deviation gain * sqrt(2 / (fan in + fan out)). */
 function xavierStd(where: string, x: Tensor, gain: number): number {
-  if (typeof gain !== "number") throw new ValueError(`${where}: gain must be a number, got ${describe(gain)}`);
+  if (typeof gain !== "number")
+    throw new ValueError(`${where}: gain must be a number, got ${describe(gain)}`);
   const { fanIn, fanOut } = fans(where, x);
   return gain * Math.sqrt(2 / (fanIn + fanOut));
 }

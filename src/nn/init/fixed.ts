@@ -19,7 +19,10 @@ export function zeros_(x: Tensor): Tensor {
 }
 
 /** Throws a ShapeError unless x is a matrix. */
-export function checkMatrix(where: string, x: Tensor): asserts x is Tensor & { shape: readonly [number, number] } {
+export function checkMatrix(
+  where: string,
+  x: Tensor,
+): asserts x is Tensor & { shape: readonly [number, number] } {
   if (x.shape.length !== 2) {
     throw new ShapeError(`${where}: expected a tensor of 2 dimensions, got shape ${formatShape(x.shape)}`);
   }
@@ -40,7 +43,9 @@ export function eye_(x: Tensor): Tensor {
  */
 export function dirac_(x: Tensor, groups = 1): Tensor {
   if (x.shape.length < 3 || x.shape.length > 5) {
-    throw new ShapeError(`dirac_: expected a tensor of 3, 4 or 5 dimensions, got shape ${formatShape(x.shape)}`);
+    throw new ShapeError(
+      `dirac_: expected a tensor of 3, 4 or 5 dimensions, got shape ${formatShape(x.shape)}`,
+    );
   }
   const [out, inputs, ...kernel] = x.shape as [number, number, ...number[]];
   if (!Number.isInteger(groups) || groups < 1 || out % groups !== 0) {

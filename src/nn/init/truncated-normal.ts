@@ -1,7 +1,7 @@
 /** Normal numbers within bounds. */
 import { float64, ValueError } from "../../base/index.ts";
 import { withoutTape } from "../../ops/executor.ts";
-import { tensor, type Tensor } from "../../tensor/index.ts";
+import { type Tensor, tensor } from "../../tensor/index.ts";
 import type { GeneratorOption } from "./drawn.ts";
 
 export interface TruncatedNormalOptions extends GeneratorOption {
@@ -32,7 +32,11 @@ function erfinv(y: Tensor): Tensor {
   let x = s.mul(s).sub(l.div(WINITZKI)).sqrt().sub(s).sqrt().mul(y.sign());
   for (let step = 0; step < 3; step++) {
     // f' = 2 / sqrt(pi) exp(-x^2)
-    const u = x.erf().sub(y).mul(x.mul(x).exp()).mul(Math.sqrt(Math.PI) / 2);
+    const u = x
+      .erf()
+      .sub(y)
+      .mul(x.mul(x).exp())
+      .mul(Math.sqrt(Math.PI) / 2);
     x = x.sub(u.div(x.mul(u).add(1)));
   }
   // At -1 and 1 the inverse is infinite.
@@ -56,6 +60,9 @@ export function truncNormal_(x: Tensor, options: TruncatedNormalOptions = {}): T
     const [low, high] = bounds.div(Math.SQRT2).erf().add(1).div(2).mul(2).sub(1).tolist() as [number, number];
     x.uniform_(low, high, { generator });
     x.copy_(erfinv(x.to(float64)));
-    return x.mul_(std * Math.SQRT2).add_(mean).clamp_(a, b);
+    return x
+      .mul_(std * Math.SQRT2)
+      .add_(mean)
+      .clamp_(a, b);
   });
 }

@@ -4,7 +4,12 @@ import * as torch from "xorch";
 const { nn, optim } = torch;
 const steps = Number(process.argv[2] ?? 1_000_000);
 torch.manualSeed(777);
-const X = torch.tensor([[0, 0], [0, 1], [1, 0], [1, 1]]);
+const X = torch.tensor([
+  [0, 0],
+  [0, 1],
+  [1, 0],
+  [1, 1],
+]);
 const Y = torch.tensor([[0], [1], [1], [0]]);
 const widths = [2, 10, 10, 10, 1];
 const layers = widths.slice(1).flatMap((width, i) => [new nn.Linear(widths[i], width), new nn.Sigmoid()]);
