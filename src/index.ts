@@ -11,7 +11,7 @@
 
 export { enableGrad, isGradEnabled, noGrad, setGradEnabled } from "./autograd/grad-mode.ts";
 export * as autograd from "./autograd/index.ts";
-export type { DType, Shape, TypedArray } from "./base/index.ts";
+export type { DType, DTypeName, Shape, TypedArray } from "./base/index.ts";
 export {
   AutogradError,
   bool,

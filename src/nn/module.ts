@@ -1,5 +1,5 @@
 /** Modules: functions with parameters, made of other modules. */
-import { type DType, DType as DTypeClass, StateDictError, ValueError, XorchError } from "../base/index.ts";
+import { DType, StateDictError, ValueError, XorchError } from "../base/index.ts";
 import type { Device } from "../device/device.ts";
 import { withoutTape } from "../ops/executor.ts";
 import { describe, isTensor } from "../ops/pointwise-op.ts";
@@ -232,19 +232,11 @@ export class Module {
    * objects, so that an optimizer goes on with them.
    */
   to(target: DType | Device | string): this {
-    const dtype = target instanceof DTypeClass ? target : null;
-    if (dtype && !dtype.isFloatingPoint) {
-      throw new ValueError(`to: a module converts to floating-point dtypes only, got ${dtype}`);
+    const isDtype = target instanceof DType;
+    if (isDtype && !target.isFloatingPoint) {
+      throw new ValueError(`to: a module converts to floating-point dtypes only, got ${target}`);
     }
-    const place = dtype
-      ? null
-      : typeof target === "string"
-        ? device(target)
-        : device((target as Device).type);
-    const move = (x: Tensor): Tensor => {
-      if (dtype) return x.dtype.isFloatingPoint ? x.to(dtype) : x;
-      return x.device === place ? x : (x.to as (place: unknown) => Tensor)(place);
-    };
+    const move = (x: Tensor): Tensor => (isDtype && !x.dtype.isFloatingPoint ? x : x.to(target));
     withoutTape(() => {
       for (const x of [...this.parameters(), ...this.buffers()]) {
         const moved = move(x);

@@ -32,4 +32,9 @@ export class Parameter extends Tensor {
     execute.copyInto(this, data);
     this.requiresGrad = requiresGrad;
   }
+
+  /** As a tensor, under a line that says that it is a parameter. */
+  override toString(): string {
+    return `Parameter containing:\n${super.toString()}`;
+  }
 }

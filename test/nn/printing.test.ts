@@ -72,6 +72,13 @@ describe("printed modules", () => {
     expect(String(new nn.ModuleList())).toBe("ModuleList()");
   });
 
+  it("says of a parameter that it is one", () => {
+    expect(inspect(new nn.Parameter(torch.ones([2])))).toMatch(
+      /^Parameter containing:\ntensor\(\[1\., 1\.\]/,
+    );
+    expect(String(new nn.Parameter(torch.ones([2])).detach())).toMatch(/^tensor/);
+  });
+
   it("writes numbers as Python does", () => {
     expect(String(new nn.ELU({ alpha: 3 }))).toBe("ELU(alpha=3.0)");
     expect(String(new nn.LeakyReLU({ negativeSlope: 1.5e-7 }))).toBe("LeakyReLU(negative_slope=1.5e-07)");
