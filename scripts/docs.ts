@@ -4,14 +4,14 @@
  */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type DType, DTypeError, dtypes } from "../src/base/index.ts";
-import { type DTypeName, Tensor } from "../src/index.ts";
+import { type DType, dtypes, XorchError } from "../src/base/index.ts";
+import { Tensor } from "../src/index.ts";
 import type { PointwiseFunction } from "../src/ops/pointwise-function.ts";
 import type { PointwiseRecord } from "../src/ops/pointwise-op.ts";
 import { functions, methods, pointwiseOps } from "../src/ops/registry.ts";
 import { sourceFiles } from "../test/docs/doc-comments.ts";
 import { type OpSource, readOps } from "../test/docs/op-sources.ts";
-import { type Case, toTensor } from "../test/oracle/case.ts";
+import { type Case, type Name, toTensor } from "../test/oracle/case.ts";
 import { structuralCases } from "../test/oracle/structural-cases.ts";
 
 const PYTORCH = "https://pytorch.org/docs/stable/";
@@ -29,22 +29,24 @@ function isPointwise(name: string): name is keyof typeof pointwiseOps {
   return Object.hasOwn(pointwiseOps, name);
 }
 
-/** The dtypes for which `attempt` throws no DTypeError, with the dtype that it gives. */
+/** The dtypes that `attempt` does not refuse, with the dtype that it gives. */
 function tryDtypes(attempt: (dtype: DType) => DType): Map<DType, DType> {
   const results = new Map<DType, DType>();
   for (const dtype of dtypes) {
     try {
       results.set(dtype, attempt(dtype));
     } catch (error) {
-      if (!(error instanceof DTypeError)) throw error;
+      if (!(error instanceof XorchError)) throw error;
     }
   }
   return results;
 }
 
 function pointwiseBehaviour(op: PointwiseRecord): Behaviour {
-  const take = (first: (dtype: DType) => DType) => (dtype: DType): PointwiseFunction =>
-    op.specialize(Array.from({ length: op.arity }, (_, i) => (i === 0 ? first(dtype) : dtype)));
+  const take =
+    (first: (dtype: DType) => DType) =>
+    (dtype: DType): PointwiseFunction =>
+      op.specialize(Array.from({ length: op.arity }, (_, i) => (i === 0 ? first(dtype) : dtype)));
   let specialize = take((dtype) => dtype);
   let results = tryDtypes((dtype) => specialize(dtype).expression.dtype);
   const bool = dtypes[0]!;
@@ -58,56 +60,103 @@ function pointwiseBehaviour(op: PointwiseRecord): Behaviour {
   return { results, gradient: has ? (fn.rule ? "closed form" : "derived symbolically") : "none" };
 }
 
-/** The first question that the tests ask of an op, in float32. */
-function questionOf(name: string): Case | undefined {
-  return structuralCases.find(({ id, inputs }) => id.split(" ")[0] === name && inputs[0]?.dtype === "float32");
+/** The questions that the tests ask of an op, where every number is one that any dtype can hold. */
+function questionsOf(name: string): Case[] {
+  return structuralCases.filter(
+    ({ id, inputs }) =>
+      id.split(" ")[0] === name &&
+      inputs[0]?.dtype === "float32" &&
+      inputs.every(({ data }) => data.every((value) => typeof value !== "string")),
+  );
 }
 
-/** The result of asking with the float32 inputs converted. */
-function ask(question: Case, dtype: DTypeName, requiresGrad: boolean): Tensor {
+function firstTensor(value: unknown): Tensor | null {
+  if (value instanceof Tensor) return value;
+  const parts = typeof value === "object" && value !== null ? Object.values(value) : [];
+  return parts.find((part) => part instanceof Tensor) ?? null;
+}
+
+/** What the op itself gives when a question is asked with its float32 inputs converted. */
+function ask(name: string, question: Case, dtype: Name, requiresGrad: boolean): Tensor {
   const inputs = question.inputs.map((input) =>
     toTensor(input.dtype === "float32" ? { ...input, dtype } : input, requiresGrad),
   );
-  return question.call(inputs);
+  // A question may go on computing with what the method gives: listen to the method.
+  const prototype = Tensor.prototype as unknown as Record<
+    string,
+    ((...args: unknown[]) => unknown) | undefined
+  >;
+  const method = prototype[name];
+  if (!method) return question.call(inputs);
+  let given: Tensor | null = null;
+  let depth = 0;
+  prototype[name] = function listening(this: Tensor, ...args: unknown[]) {
+    depth++;
+    const result = method.apply(this, args);
+    if (--depth === 0) given ??= firstTensor(result);
+    return result;
+  };
+  try {
+    const answer = question.call(inputs);
+    return given ?? answer;
+  } finally {
+    prototype[name] = method;
+  }
 }
 
-function structuralBehaviour(name: string, question: Case): Behaviour {
-  const results = tryDtypes((dtype) => ask(question, dtype.name, false).dtype);
-  const { gradFn } = ask(question, "float32", true);
-  if (!gradFn) return { results, gradient: "none" };
-  return { results, gradient: gradFn.name === name ? "closed form" : "of the ops it is made of" };
+function structuralBehaviour(name: string, questions: readonly Case[]): Behaviour {
+  const results = tryDtypes((dtype) => ask(name, questions[0]!, dtype.name, false).dtype);
+  const steps = questions.map((question) => ask(name, question, "float32", true).gradFn?.name);
+  if (steps.every((step) => step === undefined)) return { results, gradient: "none" };
+  return { results, gradient: steps.includes(name) ? "closed form" : "of the ops it is made of" };
+}
+
+function named(some: readonly DType[]): string {
+  const ofKind = (kind: DType["kind"]) => dtypes.filter((dtype) => dtype.kind === kind);
+  const covers = (all: readonly DType[]) => all.every((dtype) => some.includes(dtype));
+  const isWhole = some.every((dtype) => !dtype.isFloatingPoint);
+  if (isWhole && covers([...ofKind("int"), ...ofKind("bool")])) return "integers and bool";
+  if (isWhole && covers(ofKind("int"))) return "integers";
+  return some.map((dtype) => dtype.name).join(", ");
 }
 
 function dtypesText(results: ReadonlyMap<DType, DType>): string {
   const taken = [...results.keys()];
   const missing = dtypes.filter((dtype) => !results.has(dtype));
-  const names = (some: readonly DType[]) => some.map((dtype) => dtype.name).join(", ");
-  const kinds = new Set(taken.map((dtype) => dtype.kind));
-  let text = names(taken);
+  let text = named(taken);
   if (missing.length === 0) text = "all";
-  else if (kinds.size === 1 && kinds.has("float")) text = "floating point";
-  else if (missing.every((dtype) => dtype.isFloatingPoint)) text = "integers, bool";
-  else if (missing.length <= 2) text = `all but ${names(missing)}`;
-  const targets = new Set(taken.map((dtype) => results.get(dtype)!));
+  else if (taken.every((dtype) => dtype.isFloatingPoint)) text = "floating point";
+  else if (missing.length <= 2 && !missing.some((dtype) => dtype.isFloatingPoint)) {
+    text = `all but ${named(missing)}`;
+  }
   const changed = taken.filter((dtype) => results.get(dtype) !== dtype);
-  if (changed.length === 0) return text;
-  if (targets.size === 1) return `${text}; gives ${names([...targets])}`;
-  const changedTargets = new Set(changed.map((dtype) => results.get(dtype)!));
-  return `${text}; ${names(changed)} give ${names([...changedTargets])}`;
+  const target = changed[0] && results.get(changed[0])!;
+  if (!target) return text;
+  const giving = taken.filter((dtype) => results.get(dtype) === target);
+  if (giving.length === taken.length) return `${text}; gives ${target.name}`;
+  // int64 that stays int64 is one of the "integers and bool" that give int64.
+  const together = giving.filter((dtype) => dtype.isFloatingPoint === changed[0]!.isFloatingPoint);
+  const some = named(together.length > 2 ? together : changed);
+  return `${text}; ${some} ${changed.length > 1 ? "give" : "gives"} ${target.name}`;
 }
 
 /** The counterpart with a link to its page, from the source that the doc comment names. */
 function counterpart(source: OpSource): string {
   const url = source.urls.find((found) => found.startsWith(PYTORCH));
   if (!url) return "none";
-  const page = url.slice(PYTORCH.length).replace(/^generated\//, "").replace(/\.html.*$/, "");
+  const page = url
+    .slice(PYTORCH.length)
+    .replace(/^generated\//, "")
+    .replace(/\.html.*$/, "");
   return `[${page}](${url})`;
 }
 
 function optionsText(name: string, source: OpSource): string {
   if (!isPointwise(name)) return source.options.map((option) => `\`${option}\``).join(", ") || "none";
   const attributes = Object.entries(pointwiseOps[name].attributes);
-  return attributes.map(([option, initial]) => `\`${option} = ${JSON.stringify(initial)}\``).join(", ") || "none";
+  return (
+    attributes.map(([option, initial]) => `\`${option} = ${JSON.stringify(initial)}\``).join(", ") || "none"
+  );
 }
 
 function inPlaceText(name: string): string {
@@ -118,11 +167,11 @@ function inPlaceText(name: string): string {
 function row(name: string, sources: ReadonlyMap<string, OpSource>): string {
   const source = sources.get(name);
   if (!source) throw new Error(`docs: the op ${name} has no doc comment`);
-  const question = questionOf(name);
+  const questions = questionsOf(name);
   const behaviour = isPointwise(name)
     ? pointwiseBehaviour(pointwiseOps[name])
-    : question
-      ? structuralBehaviour(name, question)
+    : questions.length > 0
+      ? structuralBehaviour(name, questions)
       : null;
   const cells = [
     `\`${name}\``,
@@ -137,8 +186,8 @@ function row(name: string, sources: ReadonlyMap<string, OpSource>): string {
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
 
-function table(names: readonly string[], sources: ReadonlyMap<string, OpSource>): string {
-  const head = ["op", "PyTorch", "dtypes", "options", "gradient", "in place", "devices", "what it computes"];
+function table(names: readonly string[], options: string, sources: ReadonlyMap<string, OpSource>): string {
+  const head = ["op", "PyTorch", "dtypes", options, "gradient", "in place", "devices", "what it computes"];
   return [
     `| ${head.join(" | ")} |`,
     `|${head.map(() => "---").join("|")}|`,
@@ -162,15 +211,15 @@ of others, whose gradients they have. Options are PyTorch's, in camelCase.
 
 They broadcast, take a plain number in place of one operand, and have an in-place form.
 
-${table(Object.keys(pointwiseOps), sources)}
+${table(Object.keys(pointwiseOps), "options", sources)}
 
 ## Reductions, products, movement, indexing
 
-${table(others, sources)}
+${table(others, "further arguments", sources)}
 
 ## Of a list of tensors
 
-${table(Object.keys(functions), sources)}
+${table(Object.keys(functions), "further arguments", sources)}
 `;
 }
 

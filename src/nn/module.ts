@@ -3,7 +3,8 @@ import { DType, StateDictError, ValueError, XorchError } from "../base/index.ts"
 import type { Device } from "../device/device.ts";
 import { withoutTape } from "../ops/executor.ts";
 import { describe, isTensor } from "../ops/pointwise-op.ts";
-import { device, type Tensor } from "../tensor/index.ts";
+import type { Tensor } from "../tensor/index.ts";
+import { clearGrad } from "./clear-grad.ts";
 import { type ForwardHook, type ForwardPreHook, type HookHandle, hooksOf } from "./forward-hooks.ts";
 import { locateErrorsOf } from "./locate-errors.ts";
 import { Parameter } from "./parameter.ts";
@@ -257,10 +258,7 @@ export class Module {
 
   /** Forgets the gradients of all parameters; with `setToNone: false` they become zeros instead. */
   zeroGrad(options: { setToNone?: boolean } = {}): void {
-    for (const parameter of this.parameters()) {
-      if (parameter.grad === null) continue;
-      parameter.grad = options.setToNone === false ? parameter.grad.detach().mul(0) : null;
-    }
+    for (const parameter of this.parameters()) clearGrad(parameter, options.setToNone);
   }
 
   /** Says whether autograd records what is done with the parameters: false freezes the module. */

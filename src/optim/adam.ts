@@ -77,6 +77,7 @@ const kernelOf = kernelTable("Adam", (dtype, variant) => {
  * Source: Kingma and Ba 2015; https://pytorch.org/docs/stable/generated/torch.optim.Adam.html
  *
  * @example
+ * const model = new torch.nn.Linear(2, 1);
  * const optimizer = new torch.optim.Adam(model.parameters(), { lr: 0.001 });
  */
 export class Adam extends Optimizer<AdamOptions> {

@@ -2,6 +2,7 @@
 
 import { enableGrad } from "../autograd/grad-mode.ts";
 import { AutogradError, DTypeError, formatShape, ShapeError, sameShape, ValueError } from "../base/index.ts";
+import { clearGrad } from "../nn/clear-grad.ts";
 import { readOptions } from "../nn/options.ts";
 import { pythonBool, pythonFloat, pythonName } from "../nn/python-text.ts";
 import { describe, isTensor } from "../ops/pointwise-op.ts";
@@ -88,9 +89,8 @@ export abstract class Optimizer<O extends object> {
 
   /** Forgets the gradients; with `setToNone: false` they become zeros instead. */
   zeroGrad(options?: { setToNone?: boolean }): void {
-    const keep = options?.setToNone === false;
     for (const { params } of this.paramGroups) {
-      for (const x of params) x.grad = keep && x.grad ? (x.grad.detach().mul(0) as Tensor) : null;
+      for (let i = 0; i < params.length; i++) clearGrad(params[i]!, options?.setToNone);
     }
   }
 

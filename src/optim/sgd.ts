@@ -66,9 +66,10 @@ const kernelOf = kernelTable("SGD", (dtype, variant) => {
  * Source: https://pytorch.org/docs/stable/generated/torch.optim.SGD.html
  *
  * @example
+ * const model = new torch.nn.Linear(2, 1);
  * const optimizer = new torch.optim.SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
  * optimizer.zeroGrad();
- * loss.backward();
+ * model.forward(torch.ones([4, 2])).mean().backward();
  * optimizer.step();
  */
 export class SGD extends Optimizer<SGDOptions> {

@@ -133,7 +133,7 @@ function propertyNames(members: readonly ESTree.TSSignature[]): string[] {
 /** The defaults in `const { a = 1 } = options` at the start of a function. */
 function defaultsIn(body: ESTree.Node | null): Map<string, string> {
   const defaults = new Map<string, string>();
-  for (const statement of body?.type === "BlockStatement" || body?.type === "FunctionBody" ? body.body : []) {
+  for (const statement of body?.type === "BlockStatement" ? body.body : []) {
     if (statement.type !== "VariableDeclaration") continue;
     for (const { id, init } of statement.declarations) {
       if (id.type !== "ObjectPattern" || init?.type !== "Identifier" || init.name !== "options") continue;
@@ -160,7 +160,10 @@ function literal(node: ESTree.Node): string {
 /** The first sentence of the text before the tags and sources. */
 function summaryOf(lines: readonly string[]): string {
   const end = lines.findIndex((line, i) => i > 0 && (line === "" || line.startsWith("@")));
-  const text = lines.slice(0, end < 0 ? lines.length : end).join(" ").trim();
+  const text = lines
+    .slice(0, end < 0 ? lines.length : end)
+    .join(" ")
+    .trim();
   return /^.*?\.(?=\s|$)/.exec(text)?.[0] ?? text;
 }
 

@@ -84,7 +84,7 @@ describe("step", () => {
   });
 
   it("sets gradients to null or to zeros", () => {
-    const [x, y] = [withGradient(parameter()), parameter()];
+    const [x, y] = [withGradient(parameter(), Number.NaN), parameter()];
     const optimizer = new SGD([x, y]);
     optimizer.zeroGrad({ setToNone: false });
     expect([x.grad!.tolist(), y.grad]).toEqual([[0, 0], null]);

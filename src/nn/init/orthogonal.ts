@@ -26,8 +26,12 @@ function orthonormalize(A: Float64Array, rows: number, columns: number): void {
   };
   for (let k = 0; k < columns; k++) {
     const v = new Float64Array(rows);
-    for (let i = k; i < rows; i++) v[i] = A[i * columns + k]!;
-    const length = Math.hypot(...v.subarray(k));
+    let squares = 0;
+    for (let i = k; i < rows; i++) {
+      v[i] = A[i * columns + k]!;
+      squares += v[i]! * v[i]!;
+    }
+    const length = Math.sqrt(squares);
     // Away from zero, so that nothing cancels; the diagonal of R is then -sign * length.
     const sign = v[k]! < 0 ? -1 : 1;
     signs[k] = length === 0 ? 0 : -sign;
