@@ -6,6 +6,7 @@ import { all, any } from "../ops/reductions.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { graphTape } from "./tape.ts";
 
+/** Whether the code runs inside `detectAnomaly`. */
 export function isDetectingAnomalies(): boolean {
   return graphTape.inspect !== null;
 }

@@ -183,6 +183,7 @@ setAutograd({
   },
 });
 
+/** Options of `torch.autograd.grad`. */
 export interface GradOptions extends BackwardOptions {
   /** dL/d(each output); 1 for outputs of one element. */
   gradOutputs?: readonly (Tensor | null)[];

@@ -4,6 +4,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { grad } from "./engine.ts";
 import { enableGrad, noGrad } from "./grad-mode.ts";
 
+/** Options of `gradcheck` and `gradgradcheck`. */
 export interface GradcheckOptions {
   /** Step of the central difference. */
   eps?: number;

@@ -35,6 +35,7 @@ export abstract class GraphNode implements TensorNode {
   abstract release(): void;
 }
 
+/** A recorded call of an op. */
 export class OpNode extends GraphNode implements Recorded {
   readonly next: (GraphNode | null)[];
   readonly #shapes: Shape[];

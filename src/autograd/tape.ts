@@ -40,6 +40,7 @@ class GraphTape implements Tape {
   }
 }
 
+/** The one tape; grad modes put it in its slot and take it out. */
 export const graphTape = new GraphTape();
 
 setTape(graphTape);

@@ -2,8 +2,10 @@
 
 import { DTypeError } from "./errors.ts";
 
+/** The names of the dtypes, as in `torch.float32`. */
 export type DTypeName = "float32" | "float64" | "int32" | "int64" | "uint8" | "bool";
 
+/** The arrays that hold elements, one kind for each dtype (bool lies in a Uint8Array). */
 export type TypedArray = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
 
 interface TypedArrayConstructor {
@@ -35,11 +37,17 @@ export class DType {
   }
 }
 
+/** true and false, in a byte each. */
 export const bool = new DType("bool", 0, 1, "bool", Uint8Array);
+/** Whole numbers from 0 to 255; arithmetic wraps. */
 export const uint8 = new DType("uint8", 1, 1, "int", Uint8Array);
+/** Whole numbers from -2^31 to 2^31 - 1; arithmetic wraps. What whole-number ranges give. */
 export const int32 = new DType("int32", 2, 4, "int", Int32Array);
+/** Whole numbers from -2^63 to 2^63 - 1; arithmetic wraps. What positions and integer sums give. */
 export const int64 = new DType("int64", 3, 8, "int", BigInt64Array);
+/** Floating point of 24 bits, about 7 digits: the default. */
 export const float32 = new DType("float32", 4, 4, "float", Float32Array);
+/** Floating point of 53 bits, about 16 digits. */
 export const float64 = new DType("float64", 5, 8, "float", Float64Array);
 
 /** Every dtype, in promotion order: within a kind, and between kinds, the later one wins. */

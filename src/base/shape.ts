@@ -1,8 +1,10 @@
 /** Shapes, strides and broadcasting: plain arithmetic on arrays of numbers. Strides count elements. */
 import { ShapeError } from "./errors.ts";
 
+/** The sizes of the dimensions, the last of which moves fastest in memory; [] for a single number. */
 export type Shape = readonly number[];
 
+/** A shape as error messages show it: [2, 3]. */
 export function formatShape(shape: Shape): string {
   return `[${shape.join(", ")}]`;
 }

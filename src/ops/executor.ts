@@ -63,8 +63,10 @@ export interface Differentiable {
   gradient(dy: Tensor, call: Recorded): readonly (Tensor | null)[];
 }
 
+/** The bit of `Differentiable.saves` that stands for the result. */
 export const SAVES_OUTPUT = 1 << 31;
 
+/** What hears of every call while gradients are on. */
 export interface Tape {
   /** Notes a call, if any input wants a gradient, and marks the output as depending on it. */
   record(op: Differentiable, inputs: readonly Tensor[], output: Tensor, attributes: unknown): void;
@@ -83,6 +85,7 @@ export interface Tape {
 
 export let execute: Executor;
 
+/** Puts another executor in the slot; gives the one that was there. */
 export function setExecutor(executor: Executor): Executor {
   const before = execute;
   execute = executor;

@@ -79,6 +79,7 @@ export interface ValuesAndIndices {
   indices: Tensor;
 }
 
+/** The forms of `max` and `min`. */
 export interface Extreme {
   /** The extreme of all elements; ties share the gradient evenly. */
   (x: Tensor): Tensor;

@@ -22,6 +22,7 @@ export type GradientRule = (dy: Expr, inputs: readonly Expr[], y: Expr) => reado
 
 const noParams: readonly number[] = [];
 
+/** An op at given dtypes: what runs, is recorded, and is differentiated. */
 export class PointwiseFunction implements Differentiable {
   readonly kernel: MapKernel;
   /** The same kernel with its result cast to the dtype of input 0, for in-place use. */

@@ -76,16 +76,19 @@ export interface PointwiseRecord {
   inPlace(x: Tensor, ...rest: unknown[]): Tensor;
 }
 
+/** An op of one operand: `torch.exp(x)`, and options. */
 export interface UnaryOp<A extends Attributes = Attributes> extends PointwiseRecord {
   (x: Tensor, attributes?: Partial<A>): Tensor;
 }
 
+/** An op of two operands that broadcast: `torch.add(a, b)`, one of them maybe a number, and options. */
 export interface BinaryOp<A extends Attributes = Attributes> extends PointwiseRecord {
   (a: TensorLike, b: Tensor, attributes?: Partial<A>): Tensor;
   // Last, because methods take their type from the last signature.
   (a: Tensor, b: TensorLike, attributes?: Partial<A>): Tensor;
 }
 
+/** An op of three operands that broadcast: `torch.where(condition, a, b)`, and options. */
 export interface TernaryOp<A extends Attributes = Attributes> extends PointwiseRecord {
   (a: Tensor, b: TensorLike, c: TensorLike, attributes?: Partial<A>): Tensor;
 }
@@ -113,14 +116,21 @@ class Pointwise {
     return fn === undefined ? null : fn.apply1(x);
   }
 
-  /** The common case of two tensors of one dtype, without options; null if this is not it. */
+  /** The common case of two operands of one dtype, or a float tensor and a number; null if this is not it. */
   fast2(a: unknown, b: unknown): Tensor | null {
-    if (!isTensor(a)) return null;
-    const fn = this.#byDtype[a.dtype.index];
+    const like = isTensor(a) ? a : b;
+    if (!isTensor(like)) return null;
+    const fn = this.#byDtype[like.dtype.index];
     if (fn === undefined) return null;
-    if (isTensor(b)) return a.dtype === b.dtype ? fn.apply([a, b]) : null;
-    if (typeof b !== "number" || !a.dtype.isFloatingPoint || this.spec.shortcut !== undefined) return null;
-    return fn.apply([a, execute.scalar(b, a.dtype, a)]);
+    const left = a === like ? like : this.#fastScalar(a, like);
+    const right = b === like ? like : isTensor(b) ? b : this.#fastScalar(b, like);
+    if (left === null || right === null || left.dtype !== right.dtype) return null;
+    return fn.apply([left, right]);
+  }
+
+  #fastScalar(value: unknown, like: Tensor): Tensor | null {
+    if (typeof value !== "number" || !like.dtype.isFloatingPoint || this.spec.shortcut !== undefined) return null;
+    return execute.scalar(value, like.dtype, like);
   }
 
   call(args: readonly unknown[], inPlace: boolean): Tensor {

@@ -6,6 +6,7 @@ import { type Differentiable, execute, type Recorded, record, SAVES_OUTPUT } fro
 import type { Tensor } from "./handle.ts";
 import { reshape } from "./movement.ts";
 
+/** Options of every reduction. */
 export interface ReduceOptions {
   /** Keeps the reduced dimensions, with size 1. */
   keepdim?: boolean;
@@ -36,6 +37,7 @@ interface ReductionSpec {
 
 const scalarShape: Shape = [];
 
+/** A reduction as users call it: over some dimensions, or all. */
 export type Reduction = (x: Tensor, dim?: Dims, options?: ReduceOptions) => Tensor;
 
 interface Reduced {
@@ -78,6 +80,7 @@ class ReductionCall {
   }
 }
 
+/** Declares a reduction. */
 export function reduction(spec: ReductionSpec): Reduction {
   const kernels: (ReduceKernel | undefined)[] = [];
   const rule: Differentiable = {
@@ -129,6 +132,7 @@ function buildKernel(spec: ReductionSpec, dtype: DType): ReduceKernel {
   });
 }
 
+/** The dtype itself; throws a DTypeError unless it is floating point. */
 export function requireFloat(name: string) {
   return (dtype: DType): DType => {
     if (!dtype.isFloatingPoint) {

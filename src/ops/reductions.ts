@@ -226,6 +226,7 @@ export function norm(x: Tensor, p = 2, dim?: Dims, options?: ReduceOptions): Ten
   return sum(abs(x).pow(p), dim, options).pow(1 / p);
 }
 
+/** Options of `var` and `std`. */
 export interface VarianceOptions extends ReduceOptions {
   /** Subtracted from the number of elements in the divisor: 1 (Bessel's correction) unless said. */
   correction?: number;

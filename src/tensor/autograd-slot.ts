@@ -10,6 +10,7 @@ export interface TensorNode {
 /** Sees the gradient of a tensor; what it returns, if anything, takes the gradient's place. */
 export type TensorHook = (grad: Tensor) => Tensor | undefined;
 
+/** Options of `backward`. */
 export interface BackwardOptions {
   /** Keeps the graph, so that it can be walked again; `createGraph` unless said. */
   retainGraph?: boolean;
@@ -17,6 +18,7 @@ export interface BackwardOptions {
   createGraph?: boolean;
 }
 
+/** What tensors ask of autograd. */
 export interface Autograd {
   backward(roots: readonly Tensor[], grads: readonly (Tensor | null)[], options: BackwardOptions): void;
   retainGrad(x: Tensor): void;
@@ -25,6 +27,7 @@ export interface Autograd {
 
 export let autograd: Autograd;
 
+/** Fills the slot. */
 export function setAutograd(engine: Autograd): void {
   autograd = engine;
 }

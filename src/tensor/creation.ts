@@ -25,9 +25,13 @@ import { defaultDevice, toDevice } from "./devices.ts";
 import { allocate } from "./eager.ts";
 import { Tensor } from "./tensor.ts";
 
+/** Options of every function that makes a tensor. */
 export interface TensorOptions {
+  /** Of the elements; each function says what it is unless given. */
   dtype?: DType;
+  /** Where the elements live: "cpu" unless given. */
   device?: Device | string;
+  /** Whether autograd records what is done with the tensor. */
   requiresGrad?: boolean;
 }
 

@@ -3,6 +3,7 @@ import {
   contiguousStrides,
   DeviceError,
   type DType,
+  dtypes,
   elementCount,
   int64,
   isContiguous,
@@ -43,7 +44,14 @@ function commonDevice(name: string, inputs: readonly Tensor[]): Device {
   return device;
 }
 
+/** How many plain numbers of a dtype stay wrapped for the next time: programs use few (1, 0.5, a learning rate). */
+const KEPT_SCALARS = 64;
+
 class EagerExecutor implements Executor {
+  /** Wrapped numbers by dtype and value. Nobody else holds one, so nobody can change one. */
+  readonly #scalars = dtypes.map(() => new Map<number | bigint, Tensor>());
+  #scalarDevice: Device | null = null;
+
   map(kernel: MapKernel, inputs: readonly Tensor[], shape: Shape, params: readonly number[]): Tensor {
     const device = commonDevice(kernel.name, inputs);
     const output = allocateLike(kernel.outputs[0]!.dtype, shape, inputs[0]!);
@@ -118,7 +126,17 @@ class EagerExecutor implements Executor {
   }
 
   scalar(value: number | bigint, dtype: DType, like: Tensor): Tensor {
-    return scalarTensor(value, dtype, like.storage.device);
+    const { device } = like.storage;
+    if (device !== this.#scalarDevice || this.#scalars[dtype.index]!.size >= KEPT_SCALARS) {
+      this.#scalarDevice = device;
+      for (const kept of this.#scalars) kept.clear();
+    }
+    const kept = this.#scalars[dtype.index]!;
+    // A Map takes 0 and -0 for the same key.
+    if (Object.is(value, -0)) return scalarTensor(value, dtype, device);
+    let found = kept.get(value);
+    if (found === undefined) kept.set(value, (found = scalarTensor(value, dtype, device)));
+    return found;
   }
 }
 

@@ -21,6 +21,7 @@ export interface Printable {
   readonly gradFnName: string | null;
 }
 
+/** How tensors are printed: see `setPrintOptions`. */
 export interface PrintOptions {
   /** Digits after the point of floats that are not whole, 0 to 100. */
   precision: number;

@@ -24,6 +24,7 @@ import {
 import { newTensor, type TensorOptions } from "./creation.ts";
 import type { Tensor } from "./tensor.ts";
 
+/** Options of every function that makes a random tensor. */
 export interface RandomOptions extends TensorOptions {
   /** Where the numbers come from; the default generator unless said. */
   generator?: Generator;

@@ -53,6 +53,7 @@ function convert(value: number | bigint, dtype: DType): number | boolean | bigin
   return Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }
 
+/** The elements as nested arrays: see `Tensor.tolist`. */
 export function readNested(x: View): Nested {
   const { data, base } = x.storage;
   const visit = (dim: number, index: number): Nested => {

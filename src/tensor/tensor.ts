@@ -47,6 +47,7 @@ type InPlaceMethods = {
 
 type RandomMethods = { [K in keyof typeof randomMethods]: AsMethod<(typeof randomMethods)[K]> };
 
+/** The ops, as methods. */
 export interface Tensor extends OpMethods, InPlaceMethods, RandomMethods {
   /** Largest element: of all, along a dimension as `{ values, indices }`, or elementwise against another tensor. */
   max: ExtremeMethod;
@@ -132,6 +133,7 @@ export class Tensor implements View {
     return this.gradFn === null && (this.viewOf === null || !this.viewOf.requiresGrad);
   }
 
+  /** Where the elements live. */
   get device(): Device {
     return this.storage.device;
   }

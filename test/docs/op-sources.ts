@@ -7,6 +7,7 @@ export interface OpSource {
   readonly summary: string;
   /** The addresses that the doc comment names as sources. */
   readonly urls: readonly string[];
+  readonly hasExample: boolean;
   /** The parameters behind the first, and the members of an options object, with their defaults. */
   readonly options: readonly string[];
 }
@@ -178,7 +179,12 @@ export function readOps(files: readonly string[]): ReadonlyMap<string, OpSource>
     // A doc comment that opens with the line break has an empty first line.
     const lines = commentLines(comment).filter((line, i) => i > 0 || line !== "");
     const urls = [...comment.matchAll(/Source: (https:\S+)/g)].map(([, url]) => url!);
-    ops.set(name, { summary: summaryOf(lines), urls, options: declarations.options(local) });
+    ops.set(name, {
+      summary: summaryOf(lines),
+      urls,
+      hasExample: lines.includes("@example"),
+      options: declarations.options(local),
+    });
   }
   return ops;
 }

@@ -2,6 +2,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { opsPage } from "../../scripts/docs.ts";
+import { functions, methods } from "../../src/ops/registry.ts";
+import { sourceFiles } from "./doc-comments.ts";
+import { readOps } from "./op-sources.ts";
 
 const root = new URL("../../", import.meta.url);
 const page = (name: string) => readFileSync(new URL(`docs/${name}`, root), "utf8");
@@ -24,6 +27,12 @@ describe("docs/ops.md", () => {
       expect(cells[8], row).toMatch(/\.$/);
     }
   });
+});
+
+it("every op shows an example", () => {
+  const sources = readOps(sourceFiles("src/ops"));
+  const names = Object.keys({ ...methods, ...functions });
+  expect(names.filter((name) => !sources.get(name)?.hasExample)).toEqual([]);
 });
 
 describe.each(["architecture.md", "differences.md"])("docs/%s", (name) => {

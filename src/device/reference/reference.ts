@@ -37,8 +37,8 @@ function write(view: View, shape: readonly number[], place: Place, value: number
 }
 
 /** The sum as the dtype has it: integers wrap, bool is true if any is, floats are rounded once. */
-function sum(dtype: DType, terms: readonly (number | bigint)[]): number | bigint {
-  if (dtype.kind === "float") return terms.reduce<number>((total, term) => total + Number(term), 0);
+function sum(dtype: DType, terms: readonly (number | bigint)[], start = 0): number | bigint {
+  if (dtype.kind === "float") return terms.reduce<number>((total, term) => total + Number(term), start);
   const total = terms.reduce<bigint>((so, term) => so + BigInt(term), 0n);
   if (dtype.kind === "bool") return total === 0n ? 0 : 1;
   return dtype.bytes === 8 ? BigInt.asIntN(64, total) : Number(BigInt.asIntN(32, total));
@@ -141,7 +141,8 @@ export const reference: Device = {
       const i = Number(read(index, index.shape, place));
       const target = place.map((p, d) => (d === dim ? i : p));
       const terms = [read(output, output.shape, target), read(source, source.shape, place)];
-      write(output, output.shape, target, sum(output.dtype, terms));
+      // From -0, which added to anything leaves it as it is, so that -0 + -0 stays -0.
+      write(output, output.shape, target, sum(output.dtype, terms, -0));
     }
   },
 };

@@ -89,6 +89,10 @@ function clampedExp(x: Expr): Expr {
   return expInRange(max(min(x, overflow), underflow));
 }
 
+/** 1.5 * 2^23: a small float added to it is rounded to a whole number, which stands in the low bits of the sum. */
+const WHOLE = 12582912;
+const WHOLE_BITS = 0x4b400000;
+
 /**
  * exp(x) of float32 with the digits of PyTorch, which takes it from SLEEF: n = round(x / ln 2), r = x - n ln 2 in two
  * parts, 1 + (r + r^2 p(r)), times 2^n in two steps so that n may pass the ends of the exponent.
@@ -96,7 +100,8 @@ function clampedExp(x: Expr): Expr {
  */
 function singleExp(unclamped: Expr): Expr {
   const x = max(min(unclamped, 100), -104);
-  const n = nearest(mul(x, Math.LOG2E));
+  const shifted = add(mul(x, Math.LOG2E), WHOLE);
+  const n = sub(shifted, WHOLE);
   const r = fma(n, -1.428606765330187045e-6, fma(n, -0.693145751953125, x));
   const p = [
     0.00139304355252534151077271, 0.00833336077630519866943359, 0.0416664853692054748535156,
@@ -106,7 +111,7 @@ function singleExp(unclamped: Expr): Expr {
     constant(0.000198527617612853646278381, float32),
   );
   const y = add(fma(mul(r, r), p, r), 1);
-  const exponent = cast(n, int32);
+  const exponent = sub(bitcast(shifted, int32), WHOLE_BITS);
   const first = shr(exponent, 1);
   const powerOf = (e: Expr): Expr => bitcast(shl(add(e, 127), 23), float32);
   return mul(mul(y, powerOf(first)), powerOf(sub(exponent, first)));
