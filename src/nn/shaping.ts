@@ -1,6 +1,6 @@
 /** Modules that change nothing, or the shape alone. */
 import type { Shape } from "../base/index.ts";
-import { flatten, unflatten } from "../ops/movement.ts";
+import { flatten, unflatten } from "../ops/reshaping.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { Module } from "./module.ts";
 

@@ -5,11 +5,11 @@ import type { ArgReduceKernel } from "../ir/kernel.ts";
 import { execute } from "./executor.ts";
 import type { Tensor, TensorLike } from "./handle.ts";
 import { gather } from "./indexing.ts";
-import { reshape } from "./movement.ts";
 import { maximum, minimum } from "./pointwise/index.ts";
 import { describe, isTensor } from "./pointwise-op.ts";
 import type { ReduceOptions, Reduction } from "./reduction.ts";
 import { amax, amin } from "./reductions.ts";
+import { reshape } from "./reshaping.ts";
 
 /** `beyond`, or NaN where the best so far is not: the first NaN counts as the extreme. */
 function betterThan(beyond: (a: Expr, b: Expr) => Expr) {

@@ -14,10 +14,11 @@ import {
 import { toDtype } from "./conversion.ts";
 import { type Differentiable, execute, record } from "./executor.ts";
 import type { Tensor, TensorLike } from "./handle.ts";
-import { expand, reshape, select, slice, unsqueeze } from "./movement.ts";
 import { add, mul, where } from "./pointwise/index.ts";
 import { describe, isTensor } from "./pointwise-op.ts";
+import { expand, reshape, unsqueeze } from "./reshaping.ts";
 import { Slice } from "./slice.ts";
+import { select, slice } from "./slicing.ts";
 
 function checkIndex(name: string, index: Tensor, size: number): void {
   if (index.dtype !== int64 && index.dtype !== int32) {

@@ -3,7 +3,8 @@ import { formatShape, normalizeDim, resultType, ShapeError, sameShape } from "..
 import { toDtype } from "./conversion.ts";
 import { type Differentiable, execute, record } from "./executor.ts";
 import type { Tensor } from "./handle.ts";
-import { slice, unsqueeze } from "./movement.ts";
+import { unsqueeze } from "./reshaping.ts";
+import { slice } from "./slicing.ts";
 
 /** For y = cat(x0, x1, ...): each gets its own stretch of dy. */
 const catRule: Differentiable = {

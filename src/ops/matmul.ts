@@ -11,9 +11,10 @@ import {
 import { toDtype } from "./conversion.ts";
 import { type Differentiable, execute, record } from "./executor.ts";
 import type { Tensor } from "./handle.ts";
-import { reshape, transpose, unsqueeze } from "./movement.ts";
+import { transpose } from "./ordering.ts";
 import { add, mul } from "./pointwise/index.ts";
 import { sum } from "./reductions.ts";
+import { reshape, unsqueeze } from "./reshaping.ts";
 import { sumTo } from "./sum-to.ts";
 
 /**

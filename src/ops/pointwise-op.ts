@@ -50,6 +50,8 @@ interface Spec<A extends Attributes, Operands extends readonly Expr[]> {
   /** "float" unless said; may depend on the attributes that choose a formula. */
   readonly domain?: Domain | ((attributes: AttributeExprs<A>) => Domain);
   readonly attributes?: A;
+  /** The first operand is a bool that chooses between the others, and takes no part in their promotion. */
+  readonly chooses?: boolean;
   /** A cheaper op that equals this one when the second operand is this plain number. */
   readonly shortcut?: (operand: number) => UnaryOp | null;
   /** One element of the result. All operands have the same dtype. */
@@ -129,7 +131,8 @@ class Pointwise {
   }
 
   #fastScalar(value: unknown, like: Tensor): Tensor | null {
-    if (typeof value !== "number" || !like.dtype.isFloatingPoint || this.spec.shortcut !== undefined) return null;
+    if (typeof value !== "number" || !like.dtype.isFloatingPoint || this.spec.shortcut !== undefined)
+      return null;
     return execute.scalar(value, like.dtype, like);
   }
 
@@ -165,7 +168,7 @@ class Pointwise {
 
   /** A plain number takes the dtype of the tensor beside it, unless it is of a higher kind (0.5 beside int32). */
   #wrap(value: unknown, like: Tensor, args: readonly unknown[]): Tensor {
-    if (typeof value === "boolean") return execute.scalar(value ? 1 : 0, weakBool(like), like);
+    if (typeof value === "boolean") return execute.scalar(value ? 1 : 0, like.dtype, like);
     if (typeof value !== "number" && typeof value !== "bigint") this.#badOperands(args);
     return execute.scalar(value, scalarDtype(value, like.dtype), like);
   }
@@ -186,7 +189,7 @@ class Pointwise {
   /** The dtype in which operands of mixed dtypes meet. */
   #computeDtype(operands: readonly Tensor[]): DType {
     // The condition of `where` stays out of the promotion.
-    const counted = operands.length === 3 && operands[0]!.dtype === bool ? operands.slice(1) : operands;
+    const counted = this.spec.chooses ? operands.slice(1) : operands;
     return resultType(
       counted.map((operand) => ({
         dtype: operand.dtype,
@@ -229,9 +232,8 @@ class Pointwise {
         attributes[name] = variant[i] ? param(i, dtype) : constant(initial, dtype);
       }
     }
-    const isCondition = (i: number): boolean => this.arity === 3 && i === 0 && dtypes[0] === bool;
     const widen = (inputs: readonly Expr[]): Expr[] =>
-      inputs.map((x, i) => (isCondition(i) ? x : cast(x, compute)));
+      inputs.map((x, i) => (this.spec.chooses && i === 0 ? x : cast(x, compute)));
     const x = widen(dtypes.map((dtype, i) => input(i, dtype)));
     const expression = this.spec.compute(...x, attributes as AttributeExprs<Attributes>);
     const { gradient } = this.spec;
@@ -286,7 +288,9 @@ class Pointwise {
 
 /** Whether a value is a tensor; tensors are the only objects with a storage. */
 export function isTensor(value: unknown): value is Tensor {
-  return typeof value === "object" && value !== null && (value as { storage?: unknown }).storage !== undefined;
+  return (
+    typeof value === "object" && value !== null && (value as { storage?: unknown }).storage !== undefined
+  );
 }
 
 /** The dtype of a plain number beside a tensor. */
@@ -294,10 +298,6 @@ export function scalarDtype(value: number | bigint, like: DType): DType {
   if (like.isFloatingPoint) return like;
   if (typeof value === "number" && !Number.isInteger(value)) return getDefaultDtype();
   return like === bool ? int32 : like;
-}
-
-function weakBool(like: Tensor): DType {
-  return like.dtype === bool ? bool : like.dtype;
 }
 
 /** Names a bad argument in an error message. */
@@ -350,7 +350,7 @@ export function binary<A extends Attributes = Record<never, never>>(
   return makeOp(2, spec as unknown as UntypedSpec) as BinaryOp<A>;
 }
 
-/** Declares an op of three operands; a first operand of dtype bool is a condition and stays as it is. */
+/** Declares an op of three operands, which broadcast; all but the first may be plain numbers. */
 export function ternary<A extends Attributes = Record<never, never>>(
   spec: Spec<A, [Expr, Expr, Expr]>,
 ): TernaryOp<A> {

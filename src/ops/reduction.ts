@@ -4,7 +4,7 @@ import { cast, constant, type Expr, input, param } from "../ir/expr.ts";
 import { type ReduceKernel, reduceKernel } from "../ir/kernel.ts";
 import { type Differentiable, execute, type Recorded, record, SAVES_OUTPUT } from "./executor.ts";
 import type { Tensor } from "./handle.ts";
-import { reshape } from "./movement.ts";
+import { reshape } from "./reshaping.ts";
 
 /** Options of every reduction. */
 export interface ReduceOptions {

@@ -2,10 +2,10 @@
 import { bool, type DType, int32, int64 } from "../base/index.ts";
 import * as ir from "../ir/expr.ts";
 import type { Tensor } from "./handle.ts";
-import { expand, reshape } from "./movement.ts";
-import { PointwiseFunction } from "./pointwise-function.ts";
 import { abs, div, eq, exp, log, mul, ne, sub, where } from "./pointwise/index.ts";
+import { PointwiseFunction } from "./pointwise-function.ts";
 import { type Dims, type ReduceOptions, type Reduction, reduction, requireFloat } from "./reduction.ts";
+import { expand, reshape } from "./reshaping.ts";
 
 /** Sums and products of integers and bools gather in int64, as in PyTorch. */
 const widened = (dtype: DType): DType => (dtype.isFloatingPoint ? dtype : int64);

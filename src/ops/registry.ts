@@ -7,11 +7,13 @@ import * as extremes from "./extremes.ts";
 import * as indexing from "./indexing.ts";
 import * as joining from "./joining.ts";
 import * as matmul from "./matmul.ts";
-import * as movement from "./movement.ts";
+import * as ordering from "./ordering.ts";
 import * as overwriting from "./overwriting.ts";
 import * as pointwise from "./pointwise/index.ts";
 import * as reductions from "./reductions.ts";
 import * as repeat from "./repeat.ts";
+import * as reshaping from "./reshaping.ts";
+import * as slicing from "./slicing.ts";
 import * as softmax from "./softmax.ts";
 import * as triangle from "./triangle.ts";
 
@@ -27,10 +29,12 @@ export const methods = {
   ...extremes,
   ...indexing,
   ...matmul,
-  ...movement,
+  ...ordering,
   ...overwriting,
   ...reductions,
   ...repeat,
+  ...reshaping,
+  ...slicing,
   ...softmax,
   ...triangle,
 };

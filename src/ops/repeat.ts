@@ -1,7 +1,7 @@
 /** Repeating a tensor. */
 import { formatShape, type Shape, ShapeError } from "../base/index.ts";
 import type { Tensor } from "./handle.ts";
-import { expand, reshape } from "./movement.ts";
+import { expand, reshape } from "./reshaping.ts";
 
 /**
  * Lays copies side by side: repeat([2, 3]) of [M, N] gives [2M, 3N].

@@ -1,8 +1,8 @@
 /** The reverse of broadcasting. */
 import { type Shape, sameShape } from "../base/index.ts";
 import type { Tensor } from "./handle.ts";
-import { reshape } from "./movement.ts";
 import { sum } from "./reductions.ts";
+import { reshape } from "./reshaping.ts";
 
 /** Sums a gradient down to the smaller shape that was broadcast to it. */
 export function sumTo(x: Tensor, shape: Shape): Tensor {

@@ -1,8 +1,13 @@
 /** Triangles of matrices. */
-import { formatShape, ShapeError } from "../base/index.ts";
+import { bool, formatShape, ShapeError } from "../base/index.ts";
 import type { Tensor } from "./handle.ts";
-import { unsqueeze } from "./movement.ts";
 import { add, ge, le, where } from "./pointwise/index.ts";
+import { unsqueeze } from "./reshaping.ts";
+
+/** The zero that leaves the dtype as it is. */
+function zeroOf(x: Tensor): number | boolean {
+  return x.dtype === bool ? false : 0;
+}
 
 function columnsAgainstRows(name: string, x: Tensor, diagonal: number): [Tensor, Tensor] {
   if (x.shape.length < 2) {
@@ -23,7 +28,7 @@ function columnsAgainstRows(name: string, x: Tensor, diagonal: number): [Tensor,
  */
 export function tril(x: Tensor, diagonal = 0): Tensor {
   const [columns, rows] = columnsAgainstRows("tril", x, diagonal);
-  return where(le(columns, rows), x, 0);
+  return where(le(columns, rows), x, zeroOf(x));
 }
 
 /**
@@ -37,5 +42,5 @@ export function tril(x: Tensor, diagonal = 0): Tensor {
  */
 export function triu(x: Tensor, diagonal = 0): Tensor {
   const [columns, rows] = columnsAgainstRows("triu", x, diagonal);
-  return where(ge(columns, rows), x, 0);
+  return where(ge(columns, rows), x, zeroOf(x));
 }

@@ -1,8 +1,8 @@
 /** Normal (Gaussian) random numbers, by the Box-Muller transform. */
 import { ValueError } from "../base/errors.ts";
+import { fma64 } from "../base/fused.ts";
 import { drawUniform24, drawUniform53 } from "./draws.ts";
 import { defaultGenerator, type Generator } from "./generator.ts";
-import { fma64 } from "../base/fused.ts";
 import { log } from "./math/log.ts";
 import { log1p } from "./math/log1p.ts";
 import { normalBlock } from "./math/normal-block.ts";

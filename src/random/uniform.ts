@@ -1,8 +1,8 @@
 /** Uniform random numbers. */
 import { ValueError } from "../base/errors.ts";
+import { fma32, fma64 } from "../base/fused.ts";
 import { drawUniform24, drawUniform53 } from "./draws.ts";
 import { defaultGenerator, type Generator } from "./generator.ts";
-import { fma32, fma64 } from "../base/fused.ts";
 
 /** The largest finite float32, (2 - 2^-23) 2^127. */
 const FLOAT32_MAX = 3.4028234663852886e38;

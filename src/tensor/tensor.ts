@@ -6,6 +6,7 @@ import {
   DTypeError,
   dtypeOfArray,
   elementCount,
+  normalizeDim,
   type Shape,
   type TypedArray,
   ValueError,
@@ -16,9 +17,9 @@ import { clone, toContiguous, toDtype } from "../ops/conversion.ts";
 import type { ValuesAndIndices } from "../ops/extremes.ts";
 import type { methods, pointwiseOps } from "../ops/registry.ts";
 import { autograd, type BackwardOptions, type TensorHook, type TensorNode } from "./autograd-slot.ts";
-import type { randomMethods } from "./random.ts";
 import { toDevice } from "./devices.ts";
 import { formatTensor } from "./printing.ts";
+import type { randomMethods } from "./random.ts";
 import { locate, type Nested, readNested, readScalar, readTyped } from "./reading.ts";
 
 type Methods = typeof methods;
@@ -160,7 +161,7 @@ export class Tensor implements View {
   size(): Shape;
   size(dim: number): number;
   size(dim?: number): Shape | number {
-    return dim === undefined ? this.shape : this.shape.at(dim)!;
+    return dim === undefined ? this.shape : this.shape[normalizeDim("size", dim, this.ndim)]!;
   }
 
   /**

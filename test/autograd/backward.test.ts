@@ -1,5 +1,5 @@
-import * as torch from "xorch";
 import { describe, expect, it } from "vitest";
+import * as torch from "xorch";
 
 const f64 = { dtype: torch.float64, requiresGrad: true };
 

@@ -1,5 +1,5 @@
-import * as torch from "xorch";
 import { describe, expect, it } from "vitest";
+import * as torch from "xorch";
 
 type Tensor = torch.Tensor;
 type Context = torch.autograd.FunctionContext;
@@ -59,7 +59,9 @@ describe("custom Function", () => {
       }
     }
     const x = torch.tensor([1], f64);
-    expect(() => Wrong.apply(x, x).sum().backward()).toThrow(/Wrong.backward: returned 1 gradients for the 2/);
+    expect(() => Wrong.apply(x, x).sum().backward()).toThrow(
+      /Wrong.backward: returned 1 gradients for the 2/,
+    );
   });
 
   it("notices that a saved tensor was changed", () => {

@@ -1,5 +1,5 @@
-import * as torch from "xorch";
 import { describe, expect, it } from "vitest";
+import * as torch from "xorch";
 
 const f64 = { dtype: torch.float64, requiresGrad: true };
 
@@ -75,7 +75,9 @@ describe("in-place changes", () => {
     const v = torch.tensor([7, 8], f64);
     const y = x.mul(2).indexPut_([[0, 2]], v);
     expect(y.tolist()).toEqual([7, 4, 8]);
-    y.mul(torch.tensor([1, 10, 100], { dtype: torch.float64 })).sum().backward();
+    y.mul(torch.tensor([1, 10, 100], { dtype: torch.float64 }))
+      .sum()
+      .backward();
     expect(x.grad!.tolist()).toEqual([0, 20, 0]);
     expect(v.grad!.tolist()).toEqual([1, 100]);
   });

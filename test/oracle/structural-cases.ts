@@ -604,7 +604,7 @@ const questions: Record<string, Question> = {
     python: "torch.tril(x[0], -1)",
     call: ([x]) => x!.tril(-1),
     order: 1,
-    dtypes: ["float32", "float64", "int32"],
+    dtypes: ["float32", "float64", "int32", "bool"],
   },
   triu: { shapes: [[2, 3, 4]], python: "torch.triu(x[0], 1)", call: ([x]) => x!.triu(1), order: 1 },
 

@@ -1,10 +1,10 @@
 /** Losses of scores of several classes. */
 import { int32, sameShape, uint8, ValueError } from "../../base/index.ts";
 import { gather, take } from "../../ops/indexing.ts";
-import { reshape, unsqueeze } from "../../ops/movement.ts";
 import { add, where as choose, div, eq, mul, neg } from "../../ops/pointwise/index.ts";
 import { describe } from "../../ops/pointwise-op.ts";
 import { sum } from "../../ops/reductions.ts";
+import { reshape, unsqueeze } from "../../ops/reshaping.ts";
 import { logSoftmax } from "../../ops/softmax.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { checkClassIndices, checkClassWeight, classDimension, countIgnored } from "./classes.ts";

@@ -1,7 +1,7 @@
 /** Class numbers as vectors. */
 import { DTypeError, IndexError, int32, int64, uint8, ValueError } from "../../base/index.ts";
-import { unsqueeze } from "../../ops/movement.ts";
 import { eq } from "../../ops/pointwise/index.ts";
+import { unsqueeze } from "../../ops/reshaping.ts";
 import type { Tensor } from "../../tensor/index.ts";
 
 /**

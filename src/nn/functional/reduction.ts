@@ -7,10 +7,10 @@ import {
   sameShape,
   ValueError,
 } from "../../base/index.ts";
-import { expand } from "../../ops/movement.ts";
 import { mul } from "../../ops/pointwise/index.ts";
 import { describe, isTensor } from "../../ops/pointwise-op.ts";
 import { mean, sum } from "../../ops/reductions.ts";
+import { expand } from "../../ops/reshaping.ts";
 import type { Tensor } from "../../tensor/index.ts";
 
 /** How the losses of the elements become one: their mean, their sum, or not at all. */

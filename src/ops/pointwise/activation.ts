@@ -240,9 +240,7 @@ export const hardtanh = unary({
   domain: "numeric",
   attributes: { minVal: -1, maxVal: 1 },
   compute: (x, { minVal, maxVal }) => ir.min(ir.max(x, minVal), maxVal),
-  gradient: (dy, x, _y, { minVal, maxVal }) => [
-    ir.select(ir.and(ir.gt(x, minVal), ir.lt(x, maxVal)), dy, 0),
-  ],
+  gradient: (dy, x, _y, { minVal, maxVal }) => [ir.select(ir.and(ir.gt(x, minVal), ir.lt(x, maxVal)), dy, 0)],
   samples: { torch: "F.hardtanh", attributes: [{ minVal: -0.5, maxVal: 2 }] },
 });
 

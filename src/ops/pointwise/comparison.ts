@@ -243,6 +243,7 @@ export const bitwiseNot = unary({
  */
 export const where = ternary({
   domain: "any",
+  chooses: true,
   compute: (condition, a, b) => {
     if (condition.dtype !== bool) {
       throw new DTypeError(

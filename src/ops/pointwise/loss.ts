@@ -22,8 +22,7 @@ function flooredLog(x: Expr): Expr {
  */
 export const binaryCrossEntropyTerm = binary({
   // ln(1 - x) and not log1p(-x), which would be closer: the digits of a small cost are those of the rounded 1 - x.
-  compute: (x, t) =>
-    ir.sub(ir.mul(ir.sub(t, 1), flooredLog(ir.sub(1, x))), ir.mul(t, flooredLog(x))),
+  compute: (x, t) => ir.sub(ir.mul(ir.sub(t, 1), flooredLog(ir.sub(1, x))), ir.mul(t, flooredLog(x))),
   gradient: (dy, x, t) => {
     // dx = dy (x - t) / (x (1 - x)), the divisor at least 1e-12; dt = dy (ln(1 - x) - ln x)
     const divisor = ir.max(ir.mul(ir.sub(1, x), x), 1e-12);

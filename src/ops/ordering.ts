@@ -1,0 +1,98 @@
+/** Other orders of the dimensions, without moving data. */
+import { formatShape, normalizeDim, type Shape, ShapeError } from "../base/index.ts";
+import { execute, record } from "./executor.ts";
+import type { Tensor } from "./handle.ts";
+import { movementRule } from "./movement-rule.ts";
+
+const permuteRule = movementRule("permute", (dy, _shape, order) => {
+  const inverse = (order as number[]).map((_, d) => (order as number[]).indexOf(d));
+  return permute(dy, inverse);
+});
+
+const transposeRule = movementRule("transpose", (dy, _shape, dims) => {
+  const [a, b] = dims as [number, number];
+  return transpose(dy, a, b);
+});
+
+/**
+ * Reorders the dimensions: dimension d of the result is dimension order[d] of x. A view.
+ *
+ * @throws ShapeError where `order` does not name every dimension once.
+ * Source: https://pytorch.org/docs/stable/generated/torch.permute.html
+ *
+ * @example
+ * torch.zeros([2, 3, 4]).permute([2, 0, 1]).shape; // [4, 2, 3]
+ */
+export function permute(x: Tensor, order: readonly number[]): Tensor {
+  const rank = x.shape.length;
+  const dims = order.map((dim) => normalizeDim("permute", dim, rank));
+  if (dims.length !== rank || new Set(dims).size !== rank) {
+    throw new ShapeError(
+      `permute: ${formatShape(order)} is not an order of the ${rank} dimensions of shape ${formatShape(x.shape)}`,
+    );
+  }
+  const shape = dims.map((d) => x.shape[d]!);
+  const strides = dims.map((d) => x.strides[d]!);
+  return record(permuteRule, [x], execute.view(x, shape, strides, x.offset), dims);
+}
+
+/**
+ * Swaps two dimensions. A view.
+ *
+ * @throws ShapeError for a dimension that is out of range.
+ * Source: https://pytorch.org/docs/stable/generated/torch.transpose.html
+ *
+ * @example
+ * torch.tensor([[1, 2], [3, 4]]).transpose(0, 1); // tensor([[1., 3.], [2., 4.]])
+ */
+export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
+  const rank = x.shape.length;
+  const a = normalizeDim("transpose", dim0, rank);
+  const b = normalizeDim("transpose", dim1, rank);
+  if (a === b) return x;
+  const view = execute.view(x, swapped(x.shape, a, b), swapped(x.strides, a, b), x.offset);
+  return record(transposeRule, [x], view, [a, b]);
+}
+
+function swapped(sizes: Shape, a: number, b: number): Shape {
+  const result = sizes.slice();
+  result[a] = sizes[b]!;
+  result[b] = sizes[a]!;
+  return result;
+}
+
+/**
+ * Transpose of a matrix; tensors of fewer dimensions stay as they are. A view.
+ *
+ * @throws ShapeError for more than 2 dimensions.
+ * Source: https://pytorch.org/docs/stable/generated/torch.t.html
+ *
+ * @example
+ * torch.zeros([2, 3]).t().shape; // [3, 2]
+ */
+export function t(x: Tensor): Tensor {
+  if (x.shape.length > 2) {
+    throw new ShapeError(
+      `t: expects at most 2 dimensions, got shape ${formatShape(x.shape)}; use transpose(dim0, dim1)`,
+    );
+  }
+  return x.shape.length < 2 ? x : transpose(x, 0, 1);
+}
+
+/**
+ * Moves dimension `source` to position `destination`; the others keep their order. A view.
+ *
+ * @throws ShapeError for a dimension that is out of range.
+ * Source: https://pytorch.org/docs/stable/generated/torch.movedim.html
+ *
+ * @example
+ * torch.zeros([2, 3, 4]).movedim(0, 2).shape; // [3, 4, 2]
+ */
+export function movedim(x: Tensor, source: number, destination: number): Tensor {
+  const rank = x.shape.length;
+  const from = normalizeDim("movedim", source, rank);
+  const to = normalizeDim("movedim", destination, rank);
+  const order = x.shape.map((_, d) => d).filter((d) => d !== from);
+  order.splice(to, 0, from);
+  return permute(x, order);
+}
