@@ -97,7 +97,7 @@ export class Tensor implements View {
 
   /** Whether autograd records what is done with this tensor. */
   get requiresGrad(): boolean {
-    return this.gradFn !== null || this.#requiresGrad || (this.viewOf !== null && this.viewOf.requiresGrad);
+    return this.gradFn !== null || this.#requiresGrad || this.viewOf?.requiresGrad === true;
   }
 
   /** Only leaves can be switched; `detach` an intermediate result instead. */
