@@ -2,7 +2,7 @@
  * Small matrix products: both operands copied whole into the scratch memory, one kernel call, the result copied out.
  * At these sizes the copies cost as much as the arithmetic, so each goes by the quickest way for its size.
  */
-import { copyDense, copyStrided, copyWhole } from "./matmul-copy.ts";
+import { copyDense, copyStrided } from "./matmul-copy.ts";
 import type { FloatArray, MatmulKernels } from "./matmul-kernels.ts";
 import type { MatrixProduct } from "./matrix-product.ts";
 import { MATMUL_BASE } from "./scratch.ts";
@@ -74,7 +74,7 @@ export function smallProduct(
   const multiply = M * N * K <= EXACT_WORK ? kernels.exact : kernels.multiplying.direct;
   multiply(A, bStart, biasStart, OUTPUT, M, N, K, aRow, aColumn, bRow, bVector, biasRow);
 
-  copyWhole(output, outputAt, result(kernels, M * N));
+  copyDense(output, outputAt, result(kernels, M * N), 0, M * N);
 }
 
 /**
