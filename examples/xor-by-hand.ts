@@ -20,21 +20,24 @@ function sigmoidPrime(x: torch.Tensor) {
 }
 
 export function xorByHand({ seed = 777, steps = 10_001, lr = 1, print = console.log as Print } = {}) {
+  // An accelerator if there is one, else the CPU
+  const device = torch.accelerator.currentAccelerator() ?? torch.device("cpu");
   torch.manualSeed(seed);
 
-  const X = torch.tensor([
+  const samples = [
     [0, 0],
     [0, 1],
     [1, 0],
     [1, 1],
-  ]);
-  const Y = torch.tensor([[0], [1], [1], [0]]);
+  ];
+  const X = torch.tensor(samples).to(device);
+  const Y = torch.tensor([[0], [1], [1], [0]]).to(device);
 
   // Two layers: 2 -> 2 -> 1, from the standard normal distribution.
-  let w1 = torch.empty([2, 2]).normal_();
-  let b1 = torch.empty([2]).normal_();
-  let w2 = torch.empty([2, 1]).normal_();
-  let b2 = torch.empty([1]).normal_();
+  let w1 = torch.empty([2, 2], { device }).normal_();
+  let b1 = torch.empty([2], { device }).normal_();
+  let w2 = torch.empty([2, 1], { device }).normal_();
+  let b2 = torch.empty([1], { device }).normal_();
 
   for (let step = 0; step < steps; step++) {
     // Forward

@@ -16,15 +16,18 @@ export function xor({
   activation = (): torch.nn.Module => new torch.nn.Sigmoid(),
   print = console.log as Print,
 } = {}) {
+  // An accelerator if there is one, else the CPU
+  const device = torch.accelerator.currentAccelerator() ?? torch.device("cpu");
   torch.manualSeed(seed);
 
-  const X = torch.tensor([
+  const samples = [
     [0, 0],
     [0, 1],
     [1, 0],
     [1, 1],
-  ]);
-  const Y = torch.tensor([[0], [1], [1], [0]]);
+  ];
+  const X = torch.tensor(samples).to(device);
+  const Y = torch.tensor([[0], [1], [1], [0]]).to(device);
 
   // The layers: 2 -> 10 -> 10 -> 10 -> 1. No hidden layers at all make the one-layer network.
   const inputs = [2, ...layers];
@@ -32,10 +35,10 @@ export function xor({
   const last = new torch.nn.Linear(inputs.at(-1)!, 1);
 
   // The model: the order of layers and activations. The last sigmoid makes the answer a probability.
-  const model = new torch.nn.Sequential(...hidden, last, new torch.nn.Sigmoid());
+  const model = new torch.nn.Sequential(...hidden, last, new torch.nn.Sigmoid()).to(device);
 
   // Cost and optimizer
-  const criterion = new torch.nn.BCELoss();
+  const criterion = new torch.nn.BCELoss().to(device);
   const optimizer = new torch.optim.SGD(model.parameters(), { lr });
 
   for (let step = 0; step < steps; step++) {
