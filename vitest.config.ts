@@ -15,6 +15,7 @@ export default defineConfig({
   },
   test: {
     testTimeout: 60_000,
+    setupFiles: ["test/setup.ts"],
     projects: [
       { extends: true, test: { name: "source", include: ["test/**/*.test.ts"], exclude: ofTheBuild } },
       {
