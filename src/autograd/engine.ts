@@ -115,7 +115,7 @@ function step(node: GraphNode, dy: Tensor): void {
 function keep(x: Tensor, dy: Tensor, createGraph: boolean): void {
   if (x.grad === null) {
     const own = !dy.storage.shared && dy.dense && dy.viewOf === null;
-    x.grad = createGraph || own ? dy : dy.clone();
+    x.grad = own ? dy : dy.clone();
   } else if (createGraph) x.grad = add(x.grad, dy);
   else x.grad.add_(dy);
 }

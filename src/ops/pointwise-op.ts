@@ -99,7 +99,7 @@ type UntypedSpec = Spec<Attributes, Expr[]>;
 
 class Pointwise {
   opName = "";
-  /** Specialisations without attributes, keyed by dtype of a single or of two equal operands. */
+  /** Specialisations without attributes for operands of one floating-point dtype, by that dtype. */
   readonly #byDtype: (PointwiseFunction | undefined)[] = [];
   readonly #byKey = new Map<string, PointwiseFunction>();
   readonly #attributeNames: readonly string[];
@@ -175,7 +175,7 @@ class Pointwise {
 
   #select(operands: readonly Tensor[], given: Attributes | undefined): PointwiseFunction {
     const first = operands[0]!.dtype;
-    if (given === undefined) {
+    if (given === undefined && first.isFloatingPoint) {
       let same = true;
       for (let i = 1; i < operands.length; i++) if (operands[i]!.dtype !== first) same = false;
       if (same) {
@@ -205,7 +205,8 @@ class Pointwise {
       if (value === undefined || value === this.spec.attributes![name]) return "";
       return typeof value === "string" ? value : "param";
     });
-    const key = `${dtypes.map((dtype) => dtype.index)} ${common.index} ${variant}`;
+    // Integers may be converted to the default float, which the user can change.
+    const key = `${dtypes.map((dtype) => dtype.index)} ${common.index} ${getDefaultDtype().index} ${variant}`;
     let fn = this.#byKey.get(key);
     if (!fn) this.#byKey.set(key, (fn = this.#build(dtypes, common, variant)));
     return fn;
@@ -294,7 +295,7 @@ export function isTensor(value: unknown): value is Tensor {
 }
 
 /** The dtype of a plain number beside a tensor. */
-export function scalarDtype(value: number | bigint, like: DType): DType {
+function scalarDtype(value: number | bigint, like: DType): DType {
   if (like.isFloatingPoint) return like;
   if (typeof value === "number" && !Number.isInteger(value)) return getDefaultDtype();
   return like === bool ? int32 : like;

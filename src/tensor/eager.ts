@@ -141,7 +141,7 @@ class EagerExecutor implements Executor {
 }
 
 /** A 0-d tensor. */
-export function scalarTensor(value: number | bigint, dtype: DType, device: Device): Tensor {
+function scalarTensor(value: number | bigint, dtype: DType, device: Device): Tensor {
   const output = allocate(device, dtype, []);
   const { data, base } = output.storage;
   // int64 arrays hold bigints, the others numbers.

@@ -30,6 +30,14 @@ describe("backward", () => {
     expect(dy.tolist()).toEqual([1, 1]);
   });
 
+  it("does not let two leaves share one gradient when the backward pass is recorded either", () => {
+    const a = torch.tensor([1, 2], f64);
+    const b = torch.tensor([3, 4], f64);
+    a.add(b).backward(torch.ones([2], { dtype: torch.float64 }), { createGraph: true });
+    a.grad!.mul_(10);
+    expect(b.grad!.tolist()).toEqual([1, 1]);
+  });
+
   it("sums over broadcast dimensions", () => {
     const w = torch.tensor([[1], [2]], f64);
     const x = torch.ones([3], { dtype: torch.float64, requiresGrad: true });

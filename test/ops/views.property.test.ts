@@ -120,4 +120,14 @@ describe("promotion", () => {
     expect(of(int32).div(of(int32)).dtype).toBe(float32);
     expect(of(uint8).sum().dtype).toBe(int64);
   });
+
+  it("converts integers to the default float of the moment", () => {
+    const x = torch.ones([2], { dtype: torch.int32 });
+    expect(x.exp().dtype).toBe(torch.float32);
+    torch.setDefaultDtype(torch.float64);
+    expect(x.exp().dtype).toBe(torch.float64);
+    expect(x.div(x).dtype).toBe(torch.float64);
+    torch.setDefaultDtype(torch.float32);
+    expect(x.exp().dtype).toBe(torch.float32);
+  });
 });
