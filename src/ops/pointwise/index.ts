@@ -2,6 +2,8 @@ export * from "./activation.ts";
 export * from "./arithmetic.ts";
 export * from "./clamping.ts";
 export * from "./comparison.ts";
+export * from "./division.ts";
 export * from "./exponential.ts";
 export * from "./loss.ts";
+export * from "./power.ts";
 export * from "./rounding.ts";
