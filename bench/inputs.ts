@@ -1,18 +1,23 @@
 /**
  * The numbers that every peer starts from, made by a formula rather than a generator so that all get the same
- * (peers/pytorch.py holds the same formula).
+ * (peers/pytorch/inputs.py holds the same formula).
  */
 
 /** Knuth's multiplicative hash (The Art of Computer Programming, volume 3, section 6.4): 2^32 / golden ratio. */
 const HASH = 2654435761;
 
-/** `count` float32 values spread over [-scale, scale); different for each seed. */
-export function values(count: number, seed: number, scale = 1): Float32Array<ArrayBuffer> {
-  return Float32Array.from(
-    { length: count },
-    (_, i) => ((((i + 1) * HASH + seed * 40503) % 2 ** 32) / 2 ** 31 - 1) * scale,
-  );
+/** `count` float32 values spread over [offset - scale, offset + scale); different for each seed. */
+export function values(count: number, seed: number, scale = 1, offset = 0): Float32Array<ArrayBuffer> {
+  const result = new Float32Array(count);
+  for (let i = 0; i < count; i++) {
+    const hashed = (Math.imul(i + 1, HASH) + seed * 40503) >>> 0;
+    result[i] = (hashed / 2 ** 31 - 1) * scale + offset;
+  }
+  return result;
 }
+
+/** Seeds of what is not a parameter. */
+export const seeds = { x: 99, left: 1, right: 2 };
 
 export const xor = {
   x: [
@@ -24,32 +29,32 @@ export const xor = {
   y: [[0], [1], [1], [0]],
 };
 
-/** Weights [out, in] and biases [out] of fully connected layers, each within 1 / sqrt(in) of zero. */
-export function denseLayers(sizes: readonly number[]) {
-  return sizes.slice(1).map((outputs, i) => {
-    const inputs = sizes[i]!;
-    const scale = 1 / Math.sqrt(inputs);
-    return {
-      inputs,
-      outputs,
-      weight: values(outputs * inputs, 2 * i + 1, scale),
-      bias: values(outputs, 2 * i + 2, scale),
-    };
-  });
+/** The class of each of `count` samples. */
+export const labels = (count: number, classes: number): number[] =>
+  Array.from({ length: count }, (_, i) => (i * 7) % classes);
+
+/** The token of each of `count` places; the token to foretell is the label of the same place. */
+export const tokens = (count: number, vocabulary: number): number[] =>
+  Array.from({ length: count }, (_, i) => (i * 31 + (i >> 5)) % vocabulary);
+
+/**
+ * Dense elements of `shape` with their axes in another order: axis i of the result is axis order[i]. Some libraries
+ * keep weights as [in, out], or channels last.
+ */
+export function permuted(
+  data: Float32Array,
+  shape: readonly number[],
+  order: readonly number[],
+): Float32Array<ArrayBuffer> {
+  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
+  const result = new Float32Array(data.length);
+  const index = order.map(() => 0);
+  for (let i = 0; i < data.length; i++) {
+    result[i] = data[index.reduce((place, step, axis) => place + step * strides[order[axis]!]!, 0)]!;
+    for (let axis = order.length - 1; axis >= 0; axis--) {
+      if (++index[axis]! < shape[order[axis]!]!) break;
+      index[axis] = 0;
+    }
+  }
+  return result;
 }
-
-/** Row-major [rows, columns] to [columns, rows]: some libraries keep weights as [in, out]. */
-export function transposed(data: Float32Array, rows: number, columns: number): Float32Array<ArrayBuffer> {
-  return Float32Array.from(
-    { length: data.length },
-    (_, i) => data[(i % rows) * columns + Math.floor(i / rows)]!,
-  );
-}
-
-export const xorSizes = [2, 10, 10, 10, 1];
-export const classifierSizes = [784, 128, 10];
-
-/** The class of each sample of a batch. */
-export const labels = (batch: number): number[] => Array.from({ length: batch }, (_, i) => (i * 7) % 10);
-
-export const learningRate = { xorByHand: 1, xorModules: 3, classifier: 0.1 };

@@ -1,147 +1,96 @@
-/**
- * Measures Xorch against its peers: each workload in rounds, every peer in turn in each, so that a noisy machine is
- * noisy for all. Before a workload is timed, all peers must agree on its numbers.
- */
-import { mkdirSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+/** Measures Xorch against its peers and writes what it saw: tables to the terminal, a record to results/, on demand docs/. */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus, release, totalmem, type } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-import { PeerProcess } from "./peerProcess.ts";
-import { type PeerInfo, type Result, type Row, record, table } from "./report.ts";
-import { type Workload, workloads } from "./workloads.ts";
+import { aimsGrid } from "./aims.ts";
+import { type Entry, Field } from "./field.ts";
+import { growthPlots } from "./growthPlot.ts";
+import { measureWorkload } from "./measure.ts";
+import { readOptions } from "./options.ts";
+import { partsOf, withParts } from "./page.ts";
+import { type Machine, record, rowsOf } from "./record.ts";
+import { aligned, grid, notes, type Row } from "./report.ts";
+import { groups, workloads } from "./workloads.ts";
 
-const usage = `Usage: npm run bench -- [options]
-  --only <text,...>   only workloads whose name holds one of the texts, such as "matmul" or "step A"
-  --peers <name,...>  only these of xorch, pytorch, tensorflow, jax
-  --quick             short rounds, for a look
-  --json              print the record instead of the table
-  --help              this text`;
+const { chosen, again, contestants, threads, earlier, pace, docs, json, quiet } = readOptions(
+  process.argv.slice(2),
+);
 
-const reference = "xorch";
-const peerNames = [reference, "pytorch", "tensorflow", "jax"];
-
-function usageError(message: string): never {
-  console.error(`bench: ${message} (--help lists the options)`);
-  process.exit(2);
-}
-
-function options() {
-  const parse = () =>
-    parseArgs({
-      options: {
-        only: { type: "string" },
-        peers: { type: "string" },
-        quick: { type: "boolean", default: false },
-        json: { type: "boolean", default: false },
-        help: { type: "boolean", default: false },
-      },
-    }).values;
-  let given: ReturnType<typeof parse>;
-  try {
-    given = parse();
-  } catch (error) {
-    return usageError((error as Error).message.split(". ")[0]!);
-  }
-  if (given.help) {
-    console.log(usage);
-    process.exit(0);
-  }
-  const only = given.only?.split(",");
-  const chosen = workloads.filter(({ name }) => !only || only.some((text) => name.includes(text.trim())));
-  if (chosen.length === 0) usageError(`no workload's name holds "${given.only}"`);
-  const peers = given.peers?.split(",").map((name) => name.trim()) ?? peerNames;
-  const unknown = peers.find((name) => !peerNames.includes(name));
-  if (unknown !== undefined) usageError(`unknown peer "${unknown}"; there are ${peerNames.join(", ")}`);
-  return { chosen, peers, json: given.json, rounds: given.quick ? 3 : 7, seconds: given.quick ? 0.05 : 0.3 };
-}
-
-const { chosen, peers, json, rounds, seconds } = options();
 /** What goes on, on a terminal only. */
 const progress = (text: string) => {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+  if (process.stderr.isTTY && !quiet) process.stderr.write(`\r\x1b[K${text}`);
 };
 
-/** Largest relative difference allowed between two peers' numbers: float32 sums in different orders. */
-const TOLERANCE = 1e-3;
+const machine: Machine = {
+  cpu: cpus()[0]?.model ?? "unknown processor",
+  cores: cpus().length,
+  memoryGiB: Math.round(totalmem() / 2 ** 30),
+  system: `${type()} ${release()}`,
+  node: process.version,
+};
 
-/** Why this peer's numbers are not those of the first that gave any; null where they are. */
-function disagreement(
-  check: readonly number[],
-  first: { name: string; check: readonly number[] },
-): string | null {
-  const wrong = first.check.findIndex(
-    (value, i) => !(Math.abs(check[i]! - value) <= TOLERANCE * Math.max(Math.abs(value), 1e-3)),
-  );
-  return wrong === -1 ? null : `computes ${check[wrong]} where ${first.name} has ${first.check[wrong]}`;
-}
-
-async function measureWorkload(workload: Workload, running: Map<string, PeerProcess>): Promise<Row> {
-  const row: Row = { workload, results: {} };
-  const fail = (name: string, error: unknown) => {
-    row.results[name] = { error: error instanceof Error ? error.message : String(error) };
-  };
-  let first: { name: string; check: number[] } | undefined;
-  for (const [name, peer] of running) {
-    progress(`${workload.name}: ${name} prepares`);
-    try {
-      const check = (await peer.ask({ do: "prepare", kind: workload.kind, size: workload.size })).check!;
-      first ??= { name, check };
-      const wrong = disagreement(check, first);
-      if (wrong) fail(name, wrong);
-      else row.results[name] = { rounds: [] };
-    } catch (error) {
-      fail(name, error);
-    }
-  }
-  for (let round = 1; round <= rounds; round++) {
-    for (const [name, peer] of running) {
-      const result = row.results[name] as Result;
-      if ("error" in result) continue;
-      progress(`${workload.name}: round ${round} of ${rounds}, ${name}`);
-      try {
-        result.rounds.push((await peer.ask({ do: "measure", seconds })).nanoseconds!);
-      } catch (error) {
-        fail(name, error);
-      }
-    }
-  }
-  for (const peer of running.values()) await peer.ask({ do: "drop" }).catch(() => {});
-  return row;
-}
-
-const running = new Map<string, PeerProcess>();
-const infos: PeerInfo[] = [];
-for (const name of peers) {
-  progress(`${name} starts`);
-  try {
-    const peer = await PeerProcess.start(name);
-    running.set(name, peer);
-    infos.push({ name, title: peer.title, absent: null });
-  } catch (error) {
-    infos.push({ name, title: null, absent: (error as Error).message });
-  }
-}
-
-const rows: Row[] = [];
-for (const workload of chosen) rows.push(await measureWorkload(workload, running));
-for (const peer of running.values()) peer.stop();
-progress("");
-
-const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
-const results = `${JSON.stringify(record(rows, infos, { rounds, seconds }, machine), null, 2)}\n`;
 const folder = fileURLToPath(new URL("results", import.meta.url));
 mkdirSync(folder, { recursive: true });
-const file = join(folder, `${new Date().toISOString().replaceAll(":", "-").slice(0, 19)}.json`);
-writeFileSync(file, results);
-if (json) {
-  process.stdout.write(results);
-} else {
-  console.log(table(rows, infos, reference));
-  console.log(
-    `\nMedian of ${rounds} rounds, ± half their range; 3.00x takes three times as long as ${reference}.`,
-  );
-  console.log(`Written to ${relative(process.cwd(), file)}`);
+const date = new Date().toISOString();
+const file = join(folder, `${date.replaceAll(":", "-").slice(0, 19)}.json`);
+
+const measured = new Map<string, Row>(
+  (earlier ? rowsOf(earlier) : []).map((row) => [row.workload.name, row]),
+);
+const missing = chosen.filter(({ name }) => again || !measured.has(name));
+/** What is only shown again was measured there and then. */
+const circumstances = earlier && missing.length === 0 ? earlier : { date, machine, pace };
+
+let entries: readonly Entry[] = earlier?.contestants ?? [];
+const rowsInOrder = () => workloads.flatMap(({ name }) => measured.get(name) ?? []);
+const recordNow = () => {
+  const { date, machine, pace } = circumstances;
+  return record(rowsInOrder(), { date, machine, pace, threads, contestants: entries });
+};
+
+if (missing.length > 0) {
+  const field = await Field.start(contestants, progress);
+  const others = entries.filter(({ name }) => !field.entries.some((entry) => entry.name === name));
+  entries = [...others, ...field.entries];
+  for (const [i, workload] of missing.entries()) {
+    const say = (text: string) => progress(`${i + 1}/${missing.length} ${text}`);
+    measured.set(workload.name, await measureWorkload(workload, field, pace, say));
+    // After each, so that a run that is broken off can be resumed.
+    writeFileSync(file, `${JSON.stringify(recordNow(), null, 2)}\n`);
+  }
+  field.stop();
+  progress("");
 }
-const failed = rows.some(({ results }) => Object.values(results).some((result) => "error" in result));
-if (failed) process.exitCode = 1;
+
+const rows = rowsInOrder();
+const run = recordNow();
+if (json) {
+  console.log(JSON.stringify(run, null, 2));
+} else if (!quiet) {
+  for (const { name, label, title } of entries) {
+    if (title !== null) console.log(`${name}: ${[title, label].filter(Boolean).join(", ")}`);
+  }
+  for (const group of groups) {
+    const table = grid(rows, group, entries);
+    if (table.length > 0) console.log(`\n${aligned(table)}`);
+  }
+  console.log(`\n${aligned(aimsGrid(run.aims))}`);
+  const remarks = notes(rows, entries);
+  if (remarks.length > 0) console.log(`\n${remarks.join("\n")}`);
+  console.log(
+    `\nMedian of ${run.pace.rounds} rounds, ± half their range; 3.00x takes three times as long as the quickest Xorch.`,
+  );
+}
+if (missing.length > 0 && !json) console.log(`Written to ${relative(process.cwd(), file)}`);
+
+if (docs) {
+  const documents = fileURLToPath(new URL("../docs/", import.meta.url));
+  const page = join(documents, "performance.md");
+  writeFileSync(page, withParts(readFileSync(page, "utf8"), partsOf(run, rows)));
+  for (const [name, svg] of Object.entries(growthPlots(rows) ?? {})) {
+    writeFileSync(join(documents, `growth-${name}.svg`), `${svg}\n`);
+  }
+}
+if (rows.some(({ results }) => Object.values(results).some((result) => "error" in result)))
+  process.exitCode = 1;

@@ -1,20 +1,15 @@
-/** The results, as a table for people and as a record for programs. */
-import type { Workload } from "./workloads.ts";
+/** The results of a run, as tables for people. */
+import { type Column, columns } from "./contestants.ts";
+import type { Entry } from "./field.ts";
+import type { Group, Workload } from "./workloads.ts";
 
-/** One peer's rounds of one workload. */
-export type Result = { rounds: number[] } | { error: string };
+/** One contestant's nanoseconds at one workload, round by round. */
+export type Result = { rounds: number[] } | { unable: string } | { error: string };
 
 export interface Row {
   workload: Workload;
-  /** By peer name. */
+  /** By name of the contestant; none of those that did not take part. */
   results: Record<string, Result>;
-}
-
-export interface PeerInfo {
-  name: string;
-  title: string | null;
-  /** Why it could not be measured. */
-  absent: string | null;
 }
 
 export function median(numbers: readonly number[]): number {
@@ -28,79 +23,101 @@ export function spread(rounds: readonly number[]): number {
   return (Math.max(...rounds) - Math.min(...rounds)) / 2 / median(rounds);
 }
 
-function formatTime(nanoseconds: number): string {
+export interface Best {
+  name: string;
+  /** Median of the rounds, in nanoseconds. */
+  time: number;
+  spread: number;
+}
+
+/** The quickest of some contestants in a row; null where none of them was measured. */
+export function best(row: Row, names: readonly string[]): Best | null {
+  const times = names.flatMap((name): Best[] => {
+    const result = row.results[name];
+    if (!result || !("rounds" in result) || result.rounds.length === 0) return [];
+    return [{ name, time: median(result.rounds), spread: spread(result.rounds) }];
+  });
+  return times.sort((a, b) => a.time - b.time)[0] ?? null;
+}
+
+export function formatTime(nanoseconds: number): string {
   for (const [unit, size] of [
     ["s", 1e9],
     ["ms", 1e6],
     ["us", 1e3],
   ] as const) {
-    if (nanoseconds >= size) return `${(nanoseconds / size).toPrecision(3)} ${unit}`;
+    if (nanoseconds >= size) return `${threeDigits(nanoseconds / size)} ${unit}`;
   }
-  return `${nanoseconds.toPrecision(3)} ns`;
+  return `${threeDigits(nanoseconds)} ns`;
 }
 
-function cell(row: Row, name: string, reference: string): string {
-  const result = row.results[name];
-  if (!result) return "-";
-  if ("error" in result) return "failed";
-  const time = median(result.rounds);
-  const parts = [formatTime(time), `±${Math.round(spread(result.rounds) * 100)}%`];
-  if (row.workload.flops) parts.push(`${(row.workload.flops / time).toFixed(1)} GFLOPS`);
-  const own = row.results[reference];
-  if (name !== reference && own && "rounds" in own) parts.push(`${(time / median(own.rounds)).toFixed(2)}x`);
-  return parts.join("  ");
+/** Three digits without an exponent: 1.23, 12.3, 123, 1234. */
+export function threeDigits(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
-/** `reference` is the peer to whose time the others' are compared: 3x means that they take three times as long. */
-export function table(rows: readonly Row[], peers: readonly PeerInfo[], reference: string): string {
-  const present = peers.filter(({ absent }) => absent === null);
-  const lines = [["", ...present.map(({ title }) => title!)]];
-  for (const row of rows)
-    lines.push([row.workload.name, ...present.map(({ name }) => cell(row, name, reference))]);
-  const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
-  const text = lines.map((line) =>
-    line
-      .map((part, i) => part.padEnd(widths[i]!))
-      .join("  ")
-      .trimEnd(),
+const ours = columns.filter((column) => column.ours).flatMap(({ members }) => members);
+
+function cell(row: Row, column: Column, entries: readonly Entry[]): string {
+  const quickest = best(row, column.members);
+  if (!quickest) {
+    const results = column.members.flatMap((name) => row.results[name] ?? []);
+    if (results.some((result) => "error" in result)) return "failed";
+    return results.length > 0 ? "unable" : "";
+  }
+  const { time } = quickest;
+  const { flops } = row.workload;
+  const parts = [
+    flops ? `${threeDigits(flops / time)} GFLOPS` : formatTime(time),
+    `±${Math.round(quickest.spread * 100)}%`,
+  ];
+  if (column.members.length > 1) parts.push(entries.find(({ name }) => name === quickest.name)!.label);
+  const own = best(row, ours);
+  if (!column.ours && own) parts.push(`${threeDigits(time / own.time)}x`);
+  return parts.join(", ");
+}
+
+/** The table of a group, header first: a row a workload, a column for each that took part. Empty without rows. */
+export function grid(rows: readonly Row[], group: Group, entries: readonly Entry[]): string[][] {
+  const chosen = rows.filter(({ workload }) => workload.group === group);
+  if (chosen.length === 0) return [];
+  const present = columns.filter(({ members }) =>
+    chosen.some(({ results }) => members.some((name) => name in results)),
   );
-  const notes = peers
-    .filter(({ absent }) => absent !== null)
+  return [
+    ["", ...present.map(({ title }) => title)],
+    ...chosen.map((row) => [row.workload.name, ...present.map((column) => cell(row, column, entries))]),
+  ];
+}
+
+/** A grid for a terminal: columns padded to equal widths. */
+export function aligned(table: readonly string[][]): string {
+  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((line) => line[column]!.length)));
+  const pad = (part: string, column: number) => part.padEnd(widths[column]!);
+  return table.map((line) => line.map(pad).join("  ").trimEnd()).join("\n");
+}
+
+/** A grid for a page: a table of Markdown. */
+export function markdown(table: readonly string[][]): string {
+  const [head, ...body] = table;
+  if (!head) return "";
+  const lines = [head, head.map(() => "---"), ...body];
+  return lines.map((line) => `| ${line.join(" | ")} |`).join("\n");
+}
+
+/** What the cells cannot say: who is absent, and why there is no number, one line for each reason. */
+export function notes(rows: readonly Row[], entries: readonly Entry[]): string[] {
+  const absent = entries
+    .filter((entry) => entry.absent !== null)
     .map(({ name, absent }) => `${name} is absent: ${absent}`);
+  const places = new Map<string, string[]>();
   for (const { workload, results } of rows) {
     for (const [name, result] of Object.entries(results)) {
-      if ("error" in result) notes.push(`${name} failed at ${workload.name}: ${result.error}`);
+      if ("rounds" in result) continue;
+      const reason = "error" in result ? `failed: ${result.error}` : `unable: ${result.unable}`;
+      const line = `${name} ${reason}`;
+      places.set(line, [...(places.get(line) ?? []), workload.name]);
     }
   }
-  return [...text, ...(notes.length > 0 ? ["", ...notes] : [])].join("\n");
-}
-
-export function record(
-  rows: readonly Row[],
-  peers: readonly PeerInfo[],
-  settings: object,
-  machine: object,
-): object {
-  return {
-    date: new Date().toISOString(),
-    machine,
-    settings,
-    peers,
-    workloads: rows.map(({ workload, results }) => ({
-      ...workload,
-      results: Object.fromEntries(
-        Object.entries(results).map(([name, result]) => [
-          name,
-          "error" in result
-            ? result
-            : {
-                medianNs: median(result.rounds),
-                bestNs: Math.min(...result.rounds),
-                spread: spread(result.rounds),
-                roundsNs: result.rounds,
-              },
-        ]),
-      ),
-    })),
-  };
+  return [...absent, ...[...places].map(([line, names]) => `${line} (${names.join(", ")})`)];
 }

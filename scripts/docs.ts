@@ -203,7 +203,7 @@ export function opsPage(): string {
 
 Made by \`npm run docs\` from the op records and their doc comments; a test fails when this page is out of date.
 
-Every op is a function, \`torch.relu(x)\`. Those of a tensor are methods, too: \`x.relu()\`. Gradients are of every order: a
+Every op is a function, \`torch.relu(x)\`. Most are methods, too: \`x.relu()\`. Gradients are of every order: a
 "closed form" stands in the op's record, "derived symbolically" is worked out from its expression, and some ops are made
 of others, whose gradients they have. Options are PyTorch's, in camelCase.
 
@@ -217,7 +217,9 @@ ${table(Object.keys(pointwiseOps), "options", sources)}
 
 ${table(others, "further arguments", sources)}
 
-## Of a list of tensors
+## Functions only
+
+Of a list of tensors, and layers of networks: no methods, so that a bundle carries only those that are called.
 
 ${table(Object.keys(functions), "further arguments", sources)}
 `;

@@ -15,6 +15,7 @@ export type { DType, DTypeName, Shape, TypedArray } from "./base/index.ts";
 export {
   AutogradError,
   bool,
+  CompileError,
   DeviceError,
   DTypeError,
   float32,
@@ -31,24 +32,33 @@ export {
   ValueError,
   XorchError,
 } from "./base/index.ts";
+export { type CompileOptions, compile } from "./compile/index.ts";
+export { numThreads as getNumThreads, setNumThreads } from "./device/cpu/threads/count.ts";
 export type { Device } from "./device/device.ts";
 export * as nn from "./nn/index.ts";
 export * from "./ops/clamp.ts";
+export * from "./ops/convolution.ts";
 export { argmax, argmin, max, min, type ValuesAndIndices } from "./ops/extremes.ts";
+export { gather, indexSelect, take, takeAlongDim } from "./ops/gathering.ts";
 export type { TensorLike } from "./ops/handle.ts";
 export * from "./ops/indexing.ts";
 export * from "./ops/joining.ts";
 export * from "./ops/matmul.ts";
+export * from "./ops/normalization.ts";
 export * from "./ops/ordering.ts";
+export * from "./ops/padding.ts";
 export * from "./ops/pointwise/index.ts";
+export * from "./ops/pooling.ts";
 export * from "./ops/reductions.ts";
 export * from "./ops/repeat.ts";
 export * from "./ops/reshaping.ts";
+export * from "./ops/scattering.ts";
 export { Slice } from "./ops/slice.ts";
 export * from "./ops/slicing.ts";
 export * from "./ops/softmax.ts";
 export * from "./ops/triangle.ts";
 export * as optim from "./optim/index.ts";
 export { Generator } from "./random/generator.ts";
+export * as backends from "./tensor/backends.ts";
 export { areDeterministicAlgorithmsEnabled, useDeterministicAlgorithms } from "./tensor/determinism.ts";
 export * from "./tensor/index.ts";

@@ -1,5 +1,7 @@
 /** What a library offers to be measured. */
-import type { Kind } from "../workloads.ts";
+import type { PeerSettings } from "../contestants.ts";
+import type { Parameter } from "../parameters.ts";
+import type { Kind, Kinds } from "../workloads.ts";
 
 export interface Prepared {
   /** One run of the workload. It returns once the result is there. */
@@ -10,23 +12,29 @@ export interface Prepared {
   dispose?(): void;
 }
 
+/** Sets a workload up, with the numbers of inputs.ts. A kind that is missing is none of the peer's business. */
+export type Preparations = {
+  [K in Kind]?: (settings: Kinds[K], parameters: readonly Parameter[]) => Prepared;
+};
+
 export interface Peer {
   /** Name and version. */
   title: string;
-  /** Sets a workload up, with the numbers of inputs.ts. */
-  prepare: Record<Kind, (size: number) => Prepared>;
+  prepare: Preparations;
 }
 
-/** The steps after which a training workload is checked by its cost. */
-export const CHECKED_STEPS = 5;
+/** The one export of each file that host.ts can run. */
+export type Open = (settings: PeerSettings) => Peer | Promise<Peer>;
 
-/** The check of a training step that returns its cost. */
-export function costAfter(step: () => number | Promise<number>): () => Promise<number[]> {
-  return async () => {
-    const costs: number[] = [];
-    for (let i = 0; i < CHECKED_STEPS; i++) costs.push(await step());
-    return costs;
-  };
+/** Why a library cannot do something: for the table, no failure of the run. */
+export class Unable extends Error {}
+
+/** The steps after which a training workload is checked by its cost. */
+const CHECKED_STEPS = 5;
+
+/** A training step that gives its cost, ready to be measured. */
+export function training(step: () => number): Prepared {
+  return { run: step, check: () => Array.from({ length: CHECKED_STEPS }, step) };
 }
 
 /** Of a result: its sum, and elements at both ends. */

@@ -29,3 +29,6 @@ export class DeviceError extends XorchError {}
 
 /** A state dict that does not fit its module or optimizer. */
 export class StateDictError extends XorchError {}
+
+/** A function that cannot be compiled: it reads a value while it is traced, or hands out what has none. */
+export class CompileError extends XorchError {}

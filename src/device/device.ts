@@ -3,7 +3,7 @@
  * no ops. Shapes, dtypes and devices have been checked before a call; a device does not check them again.
  */
 import type { DType } from "../base/index.ts";
-import type { ArgReduceKernel, MapKernel, ReduceKernel } from "../ir/kernel.ts";
+import type { ArgReduceKernel, ContractGroups, MapKernel, ReduceKernel } from "../ir/kernel.ts";
 import type { Storage, View } from "./storage.ts";
 
 export interface Device {
@@ -44,9 +44,20 @@ export interface Device {
    */
   matmul(output: View, a: View, b: View, bias: View | null): void;
 
+  /**
+   * A matrix product in which batch, M, N and K are groups of dimensions: output[batch..., m..., n...] = sum over k... of
+   * a[batch..., m..., k...] b[batch..., k..., n...]. The sizes of a group are the same in both operands (a dimension that
+   * repeats has stride 0); their strides are any, also negative and overlapping, as in the windows of a convolution. The
+   * output is contiguous.
+   */
+  contract(output: View, a: View, b: View, groups: ContractGroups): void;
+
   /** output[i, j, k] = x[i, index[i, j, k], k] for dim 1, and alike for the others; output has the index's shape. */
   gather(output: View, x: View, index: View, dim: number): void;
 
   /** output[i, index[i, j, k], k] += source[i, j, k] for dim 1; repeated indices add up, in row-major order. */
   scatterAdd(output: View, index: View, source: View, dim: number): void;
+
+  /** output[i, index[i, j, k], k] = source[i, j, k] for dim 1; of repeated indices the last in row-major order stays. */
+  scatter(output: View, index: View, source: View, dim: number): void;
 }

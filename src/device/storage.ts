@@ -16,12 +16,30 @@ export class Storage {
   constructor(
     readonly device: Device,
     /** The array that holds the elements, maybe shared with other storages (see cpu/slab.ts). */
-    readonly data: TypedArray,
+    public data: TypedArray,
     /** Index in `data` of this storage's first element. */
-    readonly base: number,
+    public base: number,
     /** Number of elements. */
     readonly length: number,
-  ) {}
+  ) {
+    if (births !== null) births.add(this);
+  }
+
+  /** Lives in other memory from now on, to which the elements have been copied. */
+  moveTo(data: TypedArray, base: number): void {
+    this.data = data;
+    this.base = base;
+  }
+}
+
+/** Notes the storages that are made while a function is traced; null at other times. */
+let births: Set<Storage> | null = null;
+
+/** Notes storages in `next` from now on, or no longer with null; gives what was there before. */
+export function noteBirths(next: Set<Storage> | null): Set<Storage> | null {
+  const before = births;
+  births = next;
+  return before;
 }
 
 /** A storage seen through a shape: what kernels read and write. Every tensor is one. */

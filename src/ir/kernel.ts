@@ -45,6 +45,14 @@ export interface ArgReduceKernel {
   readonly better: Expr;
 }
 
+/** How many dimensions each group of a contraction has: a [batch..., m..., k...] x b [batch..., k..., n...]. */
+export interface ContractGroups {
+  readonly batch: number;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+}
+
 export type Kernel = MapKernel | ReduceKernel | ArgReduceKernel;
 
 function countParams(roots: readonly Expr[]): number {

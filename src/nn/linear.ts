@@ -1,11 +1,11 @@
 /** The fully connected layer. */
-import { type DType, ValueError } from "../base/index.ts";
+import type { DType } from "../base/index.ts";
 import type { Device } from "../device/device.ts";
 import { linear } from "../ops/matmul.ts";
-import { describe } from "../ops/pointwise-op.ts";
 import { empty, type Tensor } from "../tensor/index.ts";
 import { kaimingUniform_, uniform_ } from "./init/index.ts";
 import { Module } from "./module.ts";
+import { checkSize } from "./options.ts";
 import { Parameter } from "./parameter.ts";
 import { pythonBool } from "./python-text.ts";
 
@@ -14,12 +14,6 @@ export interface LinearOptions {
   bias?: boolean;
   dtype?: DType;
   device?: Device | string;
-}
-
-function checkCount(name: string, value: number): void {
-  if (!Number.isInteger(value) || value < 0) {
-    throw new ValueError(`Linear: ${name} must be a whole number of at least 0, got ${describe(value)}`);
-  }
 }
 
 /**
@@ -40,11 +34,9 @@ export class Linear extends Module {
 
   constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
     super();
-    checkCount("inFeatures", inFeatures);
-    checkCount("outFeatures", outFeatures);
     const { bias = true, dtype, device } = options;
-    this.inFeatures = inFeatures;
-    this.outFeatures = outFeatures;
+    this.inFeatures = checkSize("Linear", "inFeatures", inFeatures);
+    this.outFeatures = checkSize("Linear", "outFeatures", outFeatures);
     this.weight = new Parameter(empty([outFeatures, inFeatures], { dtype, device }));
     this.bias = bias ? new Parameter(empty([outFeatures], { dtype, device })) : null;
     this.resetParameters();

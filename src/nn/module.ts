@@ -1,7 +1,7 @@
 /** Modules: functions with parameters, made of other modules. */
 import { DType, StateDictError, ValueError, XorchError } from "../base/index.ts";
 import type { Device } from "../device/device.ts";
-import { withoutTape } from "../ops/executor.ts";
+import { guarded, withoutTape } from "../ops/executor.ts";
 import { describe, isTensor } from "../ops/pointwise-op.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { clearGrad } from "./clear-grad.ts";
@@ -43,13 +43,21 @@ function join(path: string, name: string): string {
  * new Net().forward(torch.rand([4, 2])).shape; // [4, 1]
  */
 export class Module {
-  /** Whether the module is being trained: Dropout, for one, does nothing otherwise. Set by `train` and `eval`. */
-  training = true;
+  #training = true;
   /** The names of buffers, and whether each is part of the state dict. */
   readonly #buffers = new Map<string, boolean>();
 
   constructor() {
     locateErrorsOf(new.target, Module);
+  }
+
+  /** Whether the module is being trained: Dropout, for one, does nothing otherwise. Set by `train` and `eval`. */
+  get training(): boolean {
+    return guarded(() => this.#training);
+  }
+
+  set training(value: boolean) {
+    this.#training = value;
   }
 
   /** Computes the result from the inputs. Every subclass that is to be run defines it. */

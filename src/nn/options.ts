@@ -1,6 +1,16 @@
 /** Reading options objects: what is not given takes its default, what nobody knows is an error. */
-import { ValueError } from "../base/index.ts";
+import { type DType, ValueError } from "../base/index.ts";
+import type { Device } from "../device/device.ts";
 import { describe } from "../ops/pointwise-op.ts";
+
+/** How and where the parameters and buffers of a module are made. */
+export interface Placement {
+  /** The default floating-point dtype unless said. */
+  dtype: DType | undefined;
+  device: Device | string | undefined;
+}
+
+export const anywhere: Placement = { dtype: undefined, device: undefined };
 
 /**
  * The defaults with the given options over them. Throws a ValueError that names an option which does not exist, or
@@ -30,6 +40,16 @@ export function readOptions<O extends object>(where: string, defaults: O, given:
     options[name] = value;
   }
   return options;
+}
+
+/** Gives `value` back, or throws a ValueError unless it is a whole number of at least `least`. */
+export function checkSize(where: string, name: string, value: number, least = 0): number {
+  if (!Number.isInteger(value) || value < least) {
+    throw new ValueError(
+      `${where}: ${name} must be a whole number of at least ${least}, got ${describe(value)}`,
+    );
+  }
+  return value;
 }
 
 /** Throws a ValueError unless `value` is one of `choices`. */

@@ -22,6 +22,11 @@ export function pythonBool(value: boolean): string {
   return value ? "True" : "False";
 }
 
+/** A tuple; Python writes one of a single number with a comma. */
+export function pythonTuple(values: readonly number[]): string {
+  return `(${values.join(", ")}${values.length === 1 ? "," : ""})`;
+}
+
 /** Indents all lines but the first. */
 export function indentRest(text: string, by: number): string {
   return text.replaceAll("\n", `\n${" ".repeat(by)}`);

@@ -3,6 +3,7 @@ import type { Shape } from "../base/index.ts";
 import { flatten, unflatten } from "../ops/reshaping.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { Module } from "./module.ts";
+import { pythonTuple } from "./python-text.ts";
 
 /** Gives its input back. Takes and ignores any arguments, so that it can stand in for another module. */
 export class Identity extends Module {
@@ -47,8 +48,6 @@ export class Unflatten extends Module {
   }
 
   override extraRepr(): string {
-    const sizes = this.unflattenedSize.join(", ");
-    // Python writes a tuple of one with a comma.
-    return `dim=${this.dim}, unflattened_size=(${sizes}${this.unflattenedSize.length === 1 ? "," : ""})`;
+    return `dim=${this.dim}, unflattened_size=${pythonTuple(this.unflattenedSize)}`;
   }
 }

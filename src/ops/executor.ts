@@ -3,8 +3,8 @@
  * down (a tracer). `tape`, when gradients are on, remembers what was done. Both are filled from the layers above,
  * so that an op record reads the same whoever listens.
  */
-import type { DType, Shape } from "../base/index.ts";
-import type { ArgReduceKernel, MapKernel, ReduceKernel } from "../ir/kernel.ts";
+import type { DType, Shape, TypedArray } from "../base/index.ts";
+import type { ArgReduceKernel, ContractGroups, MapKernel, ReduceKernel } from "../ir/kernel.ts";
 import type { Tensor } from "./handle.ts";
 
 /** What `device/device.ts` does with memory, said of tensors: the results are allocated on the inputs' device. */
@@ -31,9 +31,13 @@ export interface Executor {
   ): Tensor;
   argReduce(kernel: ArgReduceKernel, x: Tensor, dim: number, outputShape: Shape): Tensor;
   matmul(a: Tensor, b: Tensor, bias: Tensor | null, outputShape: Shape): Tensor;
+  /** Matrix products over groups of dimensions, a [batch..., m..., k...] x b [batch..., k..., n...]. */
+  contract(a: Tensor, b: Tensor, groups: ContractGroups): Tensor;
   gather(x: Tensor, index: Tensor, dim: number): Tensor;
   /** into[index] += source along `dim`. */
   scatterAdd(into: Tensor, index: Tensor, source: Tensor, dim: number): void;
+  /** into[index] = source along `dim`. */
+  scatter(into: Tensor, index: Tensor, source: Tensor, dim: number): void;
   /** The same memory seen through another shape; `offset` counts from the start of the storage. */
   view(x: Tensor, shape: Shape, strides: Shape, offset: number): Tensor;
   /** Zeros on the device of `like`. */
@@ -90,6 +94,56 @@ export function setExecutor(executor: Executor): Executor {
   const before = execute;
   execute = executor;
   return before;
+}
+
+/**
+ * What a tracer must know of the plain JavaScript around the kernels. A compiled program runs the kernels of one traced
+ * call again and again, without the JavaScript that called them; these are the parts of it that must not be lost.
+ */
+export interface Trace {
+  /** Runs an action now, and again before each run of the program. */
+  replayed<T>(action: () => T): T;
+  /** Reads a value; the program is only right as long as it reads the same. */
+  guarded<T>(read: () => T): T;
+  /** Runs outside of the trace: what it makes outlives the call. */
+  untraced<T>(body: () => T): T;
+  /** A tensor of `shape` whose elements `write` writes before each run, in row-major order. */
+  written(shape: Shape, dtype: DType, write: (values: TypedArray) => void): Tensor;
+  /** Stops a run with the error that `fail` makes unless `holds`, one truth value, is true. */
+  check(holds: Tensor, fail: () => Error): void;
+  /** Called before the `grad` of a leaf is read. */
+  readsGrad(x: Tensor): void;
+  /** Called before the `grad` of a leaf is written. */
+  writesGrad(x: Tensor): void;
+}
+
+/** Null except while a program is traced. */
+export let trace: Trace | null = null;
+
+/** Starts (a trace) or ends (null) listening; gives what was there before. */
+export function setTrace(next: Trace | null): Trace | null {
+  const before = trace;
+  trace = next;
+  return before;
+}
+
+/**
+ * Runs an action on plain JavaScript state: counting a step, computing the numbers that a kernel takes as params. A
+ * compiled program repeats it at each run. The params of a kernel that change from run to run must be (in an array
+ * that is) the result of such an action.
+ */
+export function replayed<T>(action: () => T): T {
+  return trace === null ? action() : trace.replayed(action);
+}
+
+/** Reads plain state that decides what is computed. A compiled program is traced again once it has changed. */
+export function guarded<T>(read: () => T): T {
+  return trace === null ? read() : trace.guarded(read);
+}
+
+/** Makes state that outlives the call, such as the buffers of an optimizer. */
+export function untraced<T>(body: () => T): T {
+  return trace === null ? body() : trace.untraced(body);
 }
 
 /** Null while gradients are off. */

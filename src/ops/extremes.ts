@@ -2,9 +2,9 @@
 import { type DType, type DTypeName, normalizeDim, ShapeError } from "../base/index.ts";
 import { and, type Expr, eq, gt, input, lt, ne, not, or } from "../ir/expr.ts";
 import type { ArgReduceKernel } from "../ir/kernel.ts";
+import { readAt } from "./at-index.ts";
 import { execute } from "./executor.ts";
 import type { Tensor, TensorLike } from "./handle.ts";
-import { gather } from "./indexing.ts";
 import { maximum, minimum } from "./pointwise/index.ts";
 import { describe, isTensor } from "./pointwise-op.ts";
 import type { ReduceOptions, Reduction } from "./reduction.ts";
@@ -104,7 +104,7 @@ function extreme(
     const at = normalizeDim(name, second, x.shape.length);
     if (x.shape.length === 0) return { values: x, indices: arg(x, 0) };
     const found = arg(x, at, { keepdim: true });
-    const values = gather(x, at, found);
+    const values = readAt(x, at, found);
     if (options?.keepdim) return { values, indices: found };
     const shape = x.shape.filter((_, d) => d !== at);
     return { values: reshape(values, shape), indices: reshape(found, shape) };

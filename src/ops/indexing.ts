@@ -1,154 +1,18 @@
-/** Reading and writing by position: gather, scatter, and NumPy-like indexing. */
-import {
-  bool,
-  DTypeError,
-  formatShape,
-  IndexError,
-  int32,
-  int64,
-  normalizeDim,
-  type Shape,
-  ShapeError,
-  sameShape,
-} from "../base/index.ts";
+/** Indexing as NumPy does it: numbers, slices, index tensors and masks. */
+import { bool, elementCount, formatShape, IndexError, type Shape, sameShape } from "../base/index.ts";
+import * as ir from "../ir/expr.ts";
+import { mapKernel } from "../ir/kernel.ts";
+import { adding, alongDimension, putAt, putAt_, readAt, writing } from "./at-index.ts";
+import { checkIndex } from "./check-index.ts";
 import { toDtype } from "./conversion.ts";
-import { type Differentiable, execute, record } from "./executor.ts";
+import { execute } from "./executor.ts";
 import type { Tensor, TensorLike } from "./handle.ts";
+import { perDtype } from "./per-dtype.ts";
 import { add, mul, where } from "./pointwise/index.ts";
 import { describe, isTensor } from "./pointwise-op.ts";
 import { expand, reshape, unsqueeze } from "./reshaping.ts";
 import { Slice } from "./slice.ts";
 import { select, slice } from "./slicing.ts";
-
-function checkIndex(name: string, index: Tensor, size: number): void {
-  if (index.dtype !== int64 && index.dtype !== int32) {
-    throw new DTypeError(`${name}: the index must be int64 or int32, got ${index.dtype}`);
-  }
-  if (index.numel() === 0) return;
-  // Reading a few numbers beats reading foreign memory.
-  const lowest = Number(index.detach().min().item());
-  const highest = Number(index.detach().max().item());
-  if (lowest < 0 || highest >= size) {
-    const wrong = lowest < 0 ? lowest : highest;
-    throw new IndexError(`${name}: index ${wrong} is out of range for a dimension of size ${size}`);
-  }
-}
-
-/** For y = gather(x, dim, index): dx has dy added at the places that were read. */
-const gatherRule: Differentiable = {
-  name: "gather",
-  saves: () => 2,
-  gradient(dy, call) {
-    const zeros = execute.zeros(call.shapeOf(0), dy.dtype, dy);
-    return [scatterAdd(zeros, call.attributes as number, call.input(1), dy), null];
-  },
-};
-
-/**
- * Elements of x at the positions in `index` along `dim`: y[i][j] = x[index[i][j]][j] for dim 0. The index
- * has as many dimensions as x and is nowhere larger but along `dim`; the result has its shape.
- *
- * @throws IndexError for a position that is out of range; DTypeError unless the index is int32 or int64;
- * ShapeError where the index does not fit.
- * Source: https://pytorch.org/docs/stable/generated/torch.gather.html
- *
- * @example
- * const index = torch.tensor([[1, 0]], { dtype: torch.int64 });
- * torch.tensor([[1, 2], [3, 4]]).gather(0, index); // tensor([[3., 2.]])
- */
-export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
-  const at = normalizeDim("gather", dim, x.shape.length);
-  checkGeometry("gather", x, index, at);
-  checkIndex("gather", index, x.shape[at] ?? 1);
-  return record(gatherRule, [x, index], execute.gather(x, index, at), at);
-}
-
-function checkGeometry(name: string, x: Tensor, index: Tensor, dim: number): void {
-  const fits =
-    index.shape.length === x.shape.length && index.shape.every((size, d) => d === dim || size <= x.shape[d]!);
-  if (!fits) {
-    throw new ShapeError(
-      `${name}: an index of shape ${formatShape(index.shape)} does not fit a tensor of shape ${formatShape(x.shape)} along dimension ${dim}: it needs as many dimensions, none larger except dimension ${dim}`,
-    );
-  }
-}
-
-/** For y = x with source added at index: dx = dy, dsource = dy read at index. */
-const scatterAddRule: Differentiable = {
-  name: "scatterAdd",
-  saves: () => 2,
-  gradient(dy, call) {
-    const dim = call.attributes as number;
-    const index = call.input(1);
-    return [dy, null, call.needs(2) ? gather(dy, dim, index) : null];
-  },
-};
-
-/**
- * A copy of x with `source` added at the positions in `index` along `dim`; positions that repeat add up.
- *
- * @throws IndexError for a position that is out of range; DTypeError unless the index is int32 or int64;
- * ShapeError where the shapes do not fit.
- * Source: https://pytorch.org/docs/stable/generated/torch.scatter_add.html
- *
- * @example
- * const index = torch.tensor([0, 2, 0], { dtype: torch.int64 });
- * torch.zeros([3]).scatterAdd(0, index, torch.tensor([1, 2, 3])); // tensor([4., 0., 2.])
- */
-export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
-  const at = normalizeDim("scatterAdd", dim, x.shape.length);
-  checkGeometry("scatterAdd", x, index, at);
-  checkIndex("scatterAdd", index, x.shape[at] ?? 1);
-  if (!sameShape(index.shape, source.shape)) {
-    throw new ShapeError(
-      `scatterAdd: the index has shape ${formatShape(index.shape)}, the source ${formatShape(source.shape)}; they must be equal`,
-    );
-  }
-  const output = execute.zeros(x.shape, x.dtype, x);
-  execute.copyInto(output, x);
-  execute.scatterAdd(output, index, toDtype(source, x.dtype), at);
-  return record(scatterAddRule, [x, index, source], output, at);
-}
-
-/**
- * Entries of a dimension in the order of a 1-d index: rows of a matrix for dim 0.
- *
- * @throws IndexError for a position that is out of range; DTypeError unless the index is int32 or int64;
- * ShapeError where the index has more than 1 dimension.
- * Source: https://pytorch.org/docs/stable/generated/torch.index_select.html
- *
- * @example
- * const rows = torch.tensor([1, 1, 0], { dtype: torch.int64 });
- * torch.tensor([[1, 2], [3, 4]]).indexSelect(0, rows); // tensor([[3., 4.], [3., 4.], [1., 2.]])
- */
-export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
-  if (index.shape.length > 1) {
-    throw new ShapeError(
-      `indexSelect: the index must have 1 dimension, got shape ${formatShape(index.shape)}`,
-    );
-  }
-  const at = normalizeDim("indexSelect", dim, x.shape.length);
-  const count = index.numel();
-  const shape = x.shape.map((size, d) => (d === at ? count : size));
-  const column = reshape(
-    index,
-    x.shape.map((_, d) => (d === at ? count : 1)),
-  );
-  return gather(x, at, expand(column, shape));
-}
-
-/**
- * Elements by their position in the flattened tensor; the result has the index's shape.
- *
- * @throws IndexError for a position that is out of range; DTypeError unless the index is int32 or int64.
- * Source: https://pytorch.org/docs/stable/generated/torch.take.html
- *
- * @example
- * torch.tensor([[1, 2], [3, 4]]).take(torch.tensor([3, 0], { dtype: torch.int64 })); // tensor([4., 1.])
- */
-export function take(x: Tensor, index: Tensor): Tensor {
-  return reshape(gather(reshape(x, [-1]), 0, reshape(index, [-1])), index.shape);
-}
 
 /**
  * Positions of the nonzero elements, one row of coordinates each: int64 [count, rank]. Reads the values.
@@ -194,11 +58,7 @@ export function maskedFill(x: Tensor, mask: Tensor, value: TensorLike): Tensor {
  * x.maskedSelect(x.gt(0)); // tensor([1., 3.])
  */
 export function maskedSelect(x: Tensor, mask: Tensor): Tensor {
-  return index(x, mask.dtype === bool ? expandMask(mask, x.shape) : mask);
-}
-
-function expandMask(mask: Tensor, shape: Shape): Tensor {
-  return expand(mask, shape);
+  return index(x, mask.dtype === bool ? expand(mask, x.shape) : mask);
 }
 
 /** One dimension of `index`: see there. */
@@ -257,7 +117,7 @@ function resolve(name: string, x: Tensor, items: readonly IndexItem[]): Selectio
     } else {
       const tensor = isTensor(item) ? item : Array.isArray(item) ? x.newTensor(Int32Array.from(item)) : null;
       if (!tensor) throw new IndexError(`${name}: cannot index with ${describe(item)}`);
-      tensors.push(wrapNegative(name, tensor, seen.shape[dim]!));
+      tensors.push(wrapNegative(name, tensor, dim, seen.shape[dim]!));
       dim++;
     }
   }
@@ -265,53 +125,53 @@ function resolve(name: string, x: Tensor, items: readonly IndexItem[]): Selectio
   return { seen, tensors };
 }
 
+/** x + n where x < 0. */
+const wrap = perDtype((dtype) => {
+  const x = ir.input(0, dtype);
+  return mapKernel("wrap index", [dtype], [ir.select(ir.lt(x, 0), ir.add(x, ir.param(0, dtype)), x)]);
+});
+
 /** Positions from the end become positions from the start. */
-function wrapNegative(name: string, index: Tensor, size: number): Tensor {
-  if (index.dtype !== int64 && index.dtype !== int32) {
-    throw new DTypeError(`${name}: an index tensor must be int64, int32 or bool, got ${index.dtype}`);
-  }
-  const wrapped = where(index.lt(0), add(index, size), index);
-  checkIndex(name, wrapped, size);
-  return wrapped;
+function wrapNegative(name: string, index: Tensor, dim: number, size: number): Tensor {
+  checkIndex(name, index, dim, size, -size);
+  return execute.map(wrap(index.dtype), [index], index.shape, [size]);
 }
 
-interface FlatPlaces {
-  /** x with the indexed dimensions first, flattened to rows: [places, rest...]. */
+/** Where the index tensors point, as positions in one dimension. */
+interface Places {
+  /** The dimensions of x in an order in which those that are indexed come together. */
   readonly order: readonly number[];
-  readonly count: number;
-  readonly rest: Shape;
-  /** Row of each element that is meant. */
-  readonly rows: Tensor;
-  readonly indexShape: Shape;
-  /** Where the index's dimensions go in the result. */
-  readonly position: number;
+  /** The shape of x in that order, with the indexed dimensions as one. */
+  readonly shape: Shape;
+  /** Which dimension of `shape` that is. */
+  readonly dim: number;
+  /** Positions in it. */
+  readonly positions: Tensor;
+  /** The shape of what is read: the index's dimensions in the place of `dim`. */
+  readonly resultShape: Shape;
 }
 
-function flatPlaces(seen: Tensor, tensors: readonly (Tensor | null)[]): FlatPlaces {
+function placesOf(seen: Tensor, tensors: readonly (Tensor | null)[]): Places {
   const dims = tensors.flatMap((tensor, d) => (tensor ? [d] : []));
   const others = tensors.flatMap((tensor, d) => (tensor ? [] : [d]));
-  const used = dims.map((d) => tensors[d]!);
-  let rows = used[0]!;
-  for (const [i, tensor] of used.entries()) {
-    if (i > 0) rows = add(mul(rows, seen.shape[dims[i]!]!), tensor);
-  }
+  let positions = tensors[dims[0]!]!;
+  for (const d of dims.slice(1)) positions = add(mul(positions, seen.shape[d]!), tensors[d]!);
   // Neighbouring index tensors leave their result where they stood; separated ones put it first (NumPy's rule).
   const adjacent = dims.every((d, i) => i === 0 || d === dims[i - 1]! + 1);
+  const dim = adjacent ? dims[0]! : 0;
+  const sizes = (of: readonly number[]): number[] => of.map((d) => seen.shape[d]!);
+  const around = (middle: readonly number[]): number[] => [
+    ...sizes(others.slice(0, dim)),
+    ...middle,
+    ...sizes(others.slice(dim)),
+  ];
   return {
-    order: [...dims, ...others],
-    count: dims.reduce((product, d) => product * seen.shape[d]!, 1),
-    rest: others.map((d) => seen.shape[d]!),
-    rows,
-    indexShape: rows.shape,
-    position: adjacent ? others.filter((d) => d < dims[0]!).length : 0,
+    order: [...others.slice(0, dim), ...dims, ...others.slice(dim)],
+    shape: around([elementCount(sizes(dims))]),
+    dim,
+    positions,
+    resultShape: around(positions.shape),
   };
-}
-
-/** Dimensions of the indexed result in order: those of the index moved from the front to where they belong. */
-function resultOrder(places: FlatPlaces): number[] {
-  const indexDims = places.indexShape.map((_, d) => d);
-  const restDims = places.rest.map((_, d) => d + indexDims.length);
-  return [...restDims.slice(0, places.position), ...indexDims, ...restDims.slice(places.position)];
 }
 
 /**
@@ -333,10 +193,9 @@ function resultOrder(places: FlatPlaces): number[] {
 export function index(x: Tensor, ...items: IndexItem[]): Tensor {
   const { seen, tensors } = resolve("index", x, items);
   if (tensors.every((tensor) => tensor === null)) return seen;
-  const places = flatPlaces(seen, tensors);
-  const rows = reshape(seen.permute(places.order), [places.count, ...places.rest]);
-  const picked = indexSelect(rows, 0, reshape(places.rows, [-1]));
-  return reshape(picked, [...places.indexShape, ...places.rest]).permute(resultOrder(places));
+  const { order, shape, dim, positions, resultShape } = placesOf(seen, tensors);
+  const flat = reshape(seen.permute(order), shape);
+  return reshape(readAt(flat, dim, alongDimension(positions, dim, flat)), resultShape);
 }
 
 /**
@@ -362,39 +221,17 @@ export function indexPut_(
     else seen.copy_(source);
     return x;
   }
-  const places = flatPlaces(seen, tensors);
-  const order = resultOrder(places);
-  const resultShape = order.map((d) => [...places.indexShape, ...places.rest][d]!);
-  const inverse = order.map((_, d) => order.indexOf(d));
-  let values = reshape(expand(source, resultShape).permute(inverse), [places.rows.numel(), ...places.rest]);
-  let rows = reshape(places.rows, [-1]);
-  const last = options.accumulate ? null : lastWrites(rows);
-  if (last) {
-    values = indexSelect(values, 0, last);
-    rows = indexSelect(rows, 0, last);
+  const { order, shape, dim, positions, resultShape } = placesOf(seen, tensors);
+  const moved = seen.permute(order);
+  const flat = reshape(moved, shape);
+  const at = alongDimension(positions, dim, flat);
+  const values = reshape(expand(source, resultShape), at.shape);
+  const change = options.accumulate ? adding : writing;
+  if (flat.storage === x.storage) putAt_(change, flat, dim, at, values);
+  else {
+    // The indexed dimensions cannot be seen as one: a changed copy goes back.
+    const back = order.map((_, d) => order.indexOf(d));
+    seen.copy_(reshape(putAt(change, flat, dim, at, values), moved.shape).permute(back));
   }
-  const column = expand(reshape(rows, [rows.numel(), ...places.rest.map(() => 1)]), values.shape);
-  const moved = seen.permute(places.order);
-  const flat = reshape(moved, [places.count, ...places.rest]);
-  const kept = options.accumulate ? flat : where(written(flat, column), 0, flat);
-  const result = scatterAdd(kept, 0, column, values);
-  const back = places.order.map((_, d) => places.order.indexOf(d));
-  seen.copy_(reshape(result, moved.shape).permute(back));
   return x;
-}
-
-/** Where at least one value is written. */
-function written(x: Tensor, column: Tensor): Tensor {
-  const counts = execute.zeros(x.shape, int32, x);
-  const ones = add(execute.zeros(column.shape, int32, x), 1);
-  execute.scatterAdd(counts, column, ones, 0);
-  return counts.ne(0);
-}
-
-/** The last of the writes to each row: positions in `rows`, or null if no row is written twice. */
-function lastWrites(rows: Tensor): Tensor | null {
-  const last = new Map<string, number>();
-  for (const [i, row] of rows.toTypedArray().entries()) last.set(String(row), i);
-  if (last.size === rows.numel()) return null;
-  return rows.newTensor(Int32Array.from(last.values()));
 }

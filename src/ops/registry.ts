@@ -3,16 +3,22 @@
  * files becomes a function, a method, a test and a row in the documentation by being exported.
  */
 import * as clamping from "./clamp.ts";
+import * as convolution from "./convolution.ts";
 import * as extremes from "./extremes.ts";
+import * as gathering from "./gathering.ts";
 import * as indexing from "./indexing.ts";
 import * as joining from "./joining.ts";
 import * as matmul from "./matmul.ts";
+import * as normalization from "./normalization.ts";
 import * as ordering from "./ordering.ts";
 import * as overwriting from "./overwriting.ts";
+import * as padding from "./padding.ts";
 import * as pointwise from "./pointwise/index.ts";
+import * as pooling from "./pooling.ts";
 import * as reductions from "./reductions.ts";
 import * as repeat from "./repeat.ts";
 import * as reshaping from "./reshaping.ts";
+import * as scattering from "./scattering.ts";
 import * as slicing from "./slicing.ts";
 import * as softmax from "./softmax.ts";
 import * as triangle from "./triangle.ts";
@@ -27,6 +33,7 @@ export const methods = {
   ...pointwise,
   ...clamping,
   ...extremes,
+  ...gathering,
   ...indexing,
   ...matmul,
   ...ordering,
@@ -34,10 +41,18 @@ export const methods = {
   ...reductions,
   ...repeat,
   ...reshaping,
+  ...scattering,
   ...slicing,
   ...softmax,
   ...triangle,
 };
 
-/** Ops of a list of tensors: functions only. */
-export const functions = joining;
+/** Ops that are functions only: of a list of tensors, and layers, which a bundle need only carry where they are called. */
+export const functions = /* @__PURE__ */ Object.assign(
+  {},
+  convolution,
+  joining,
+  normalization,
+  padding,
+  pooling,
+);

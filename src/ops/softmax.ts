@@ -1,20 +1,25 @@
 /** Softmax and its logarithm: scores become probabilities. Computed whole, with gradients in closed form. */
 import { DTypeError, normalizeDim } from "../base/index.ts";
-import { type Differentiable, record, SAVES_OUTPUT, withoutTape } from "./executor.ts";
+import * as ir from "../ir/expr.ts";
+import { mapKernel, reduceKernel } from "../ir/kernel.ts";
+import { type Differentiable, execute, record, SAVES_OUTPUT } from "./executor.ts";
 import type { Tensor } from "./handle.ts";
-import { div, exp, log, mul, sub } from "./pointwise/index.ts";
-import { amax, sum } from "./reductions.ts";
+import { perDtype } from "./per-dtype.ts";
+import { mul } from "./pointwise/index.ts";
+import { PointwiseFunction } from "./pointwise-function.ts";
+import { sum } from "./reductions.ts";
+import { along, highestOf, shareKernels, shares, sharesGradient } from "./shares.ts";
 
 /** For y = softmax(x): dx = y (dy - sum(dy y)). */
 const softmaxRule: Differentiable = {
   name: "softmax",
   saves: () => SAVES_OUTPUT,
-  gradient(dy, call) {
-    const y = call.output;
-    const weighted = mul(dy, y);
-    return [sub(weighted, mul(y, sum(weighted, call.attributes as number, { keepdim: true })))];
-  },
+  gradient: (dy, call) => [sharesGradient(dy, call.output, call.attributes as number, 1)],
 };
+
+const softmaxKernels = perDtype((dtype) =>
+  shareKernels(softmaxRule.name, [dtype], ir.input(0, dtype), false),
+);
 
 /** For y = ln softmax(x): dx = dy - exp(y) sum(dy). */
 const logSoftmaxRule: Differentiable = {
@@ -22,9 +27,30 @@ const logSoftmaxRule: Differentiable = {
   saves: () => SAVES_OUTPUT,
   gradient(dy, call) {
     const total = sum(dy, call.attributes as number, { keepdim: true });
-    return [sub(dy, mul(exp(call.output), total))];
+    return [logSlope(dy.dtype).apply([dy, call.output, total])];
   },
 };
+
+const logSlope = perDtype((dtype) => {
+  const [dy, y, total] = [ir.input(0, dtype), ir.input(1, dtype), ir.input(2, dtype)];
+  const dx = ir.sub(dy, ir.mul(ir.exp(y), total));
+  return new PointwiseFunction("logSoftmax backward", [dtype, dtype, dtype], dx, null);
+});
+
+const logSoftmaxKernels = perDtype((dtype) => {
+  const [x, y] = [ir.input(0, dtype), ir.input(1, dtype)];
+  const { name } = logSoftmaxRule;
+  return {
+    highest: highestOf(name, [dtype], x, false),
+    difference: mapKernel(name, [dtype, dtype], [ir.sub(x, y)]),
+    logarithm: reduceKernel(`${name} (sum)`, [dtype], {
+      element: ir.exp(x),
+      combine: ir.add(x, y),
+      identity: ir.constant(0, dtype),
+      finish: ir.log(x),
+    }),
+  };
+});
 
 function checkInput(name: string, x: Tensor, dim: number): number {
   if (!x.dtype.isFloatingPoint) {
@@ -47,11 +73,7 @@ function checkInput(name: string, x: Tensor, dim: number): number {
  */
 export function softmax(x: Tensor, dim: number): Tensor {
   const at = checkInput("softmax", x, dim);
-  const output = withoutTape(() => {
-    const e = exp(sub(x, maximumAlong(x, at)));
-    return div(e, sum(e, at, { keepdim: true }));
-  });
-  return record(softmaxRule, [x], output, at);
+  return record(softmaxRule, [x], shares(softmaxKernels(x.dtype), [x], x.shape, at), at);
 }
 
 /**
@@ -65,16 +87,15 @@ export function softmax(x: Tensor, dim: number): Tensor {
  */
 export function logSoftmax(x: Tensor, dim: number): Tensor {
   const at = checkInput("logSoftmax", x, dim);
-  const output = withoutTape(() => {
-    const shifted = sub(x, maximumAlong(x, at));
-    return sub(shifted, log(sum(exp(shifted), at, { keepdim: true })));
-  });
-  return record(logSoftmaxRule, [x], output, at);
-}
-
-function maximumAlong(x: Tensor, dim: number): Tensor {
-  // An axis without elements has no maximum, and nothing to shift.
-  return x.numel() === 0 ? x : amax(x, dim, { keepdim: true });
+  const { shape } = x;
+  const { highest, difference, logarithm } = logSoftmaxKernels(x.dtype);
+  const { dims, kept } = along(shape, at);
+  // (x - max) - ln(sum(exp(x - max)))
+  const shift = execute.reduce(highest, [x], shape, dims, kept, []);
+  const y = execute.map(difference, [x, shift], shape, []);
+  const logs = execute.reduce(logarithm, [y], shape, dims, kept, []);
+  execute.mapInto(difference, [y], [y, logs], []);
+  return record(logSoftmaxRule, [x], y, at);
 }
 
 /**

@@ -1,12 +1,12 @@
 /** Adam and AdamW. */
 import { ValueError } from "../base/index.ts";
 import * as ir from "../ir/expr.ts";
-import { execute } from "../ops/executor.ts";
+import { execute, guarded, replayed } from "../ops/executor.ts";
 import { describe } from "../ops/pointwise-op.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { kernelTable } from "./kernel-table.ts";
 import { checkNotNegative, Optimizer, type ParamsOf } from "./optimizer.ts";
-import { stateTensor } from "./optimizer-state.ts";
+import { type ParameterState, stateTensor } from "./optimizer-state.ts";
 
 const defaults = {
   /** Learning rate. */
@@ -83,8 +83,8 @@ const kernelOf = kernelTable("Adam", (dtype, variant) => {
 export class Adam extends Optimizer<AdamOptions> {
   #variant = 0;
   readonly #numbers = new Array<number>(DECAY + 1).fill(0);
-  /** The step whose corrections are in `#numbers`. */
-  #correctedStep = 0;
+  /** The parameter whose numbers are in `#numbers`. */
+  #first: Tensor | undefined;
 
   constructor(
     params: ParamsOf<AdamOptions>,
@@ -109,40 +109,58 @@ export class Adam extends Optimizer<AdamOptions> {
     }
   }
 
-  protected override begin(group: AdamOptions): void {
-    const { lr, betas, eps, weightDecay, amsgrad, maximize } = group;
-    this.#variant = (maximize ? CLIMBS : 0) | (amsgrad ? KEEPS_MAXIMUM : 0);
-    if (weightDecay !== 0) this.#variant |= this.decoupled ? DECOUPLED : DECAYS;
-    const numbers = this.#numbers;
+  protected override begin(group: AdamOptions, active: readonly Tensor[]): void {
+    this.#variant = guarded(() => this.#variantOf(group));
+    this.#first = active[0];
+    replayed(() => {
+      for (let i = 0; i < active.length; i++) {
+        const state = this.#stateOf(active[i]!);
+        state.step = (state.step as number) + 1;
+      }
+      return this.#fill(this.#numbers, group, active[0]);
+    });
+  }
+
+  #variantOf({ amsgrad, maximize, weightDecay }: AdamOptions): number {
+    let variant = (maximize ? CLIMBS : 0) | (amsgrad ? KEEPS_MAXIMUM : 0);
+    if (weightDecay !== 0) variant |= this.decoupled ? DECOUPLED : DECAYS;
+    return variant;
+  }
+
+  #stateOf(x: Tensor): ParameterState {
+    let state = this.state.get(x);
+    if (!state) this.state.set(x, (state = { step: 0 }));
+    return state;
+  }
+
+  /** The numbers for a parameter after so many steps as `x` has taken. */
+  #fill(numbers: number[], { lr, betas, eps, weightDecay }: AdamOptions, x: Tensor | undefined): number[] {
+    const step = x === undefined ? 1 : (this.#stateOf(x).step as number);
+    numbers[STEP_SIZE] = lr / (1 - betas[0] ** step);
+    numbers[CORRECTION] = Math.sqrt(1 - betas[1] ** step);
     numbers[EPS] = eps;
     numbers[ENTERING] = 1 - betas[0];
     numbers[KEPT_SQUARES] = betas[1];
     numbers[ENTERING_SQUARES] = 1 - betas[1];
     numbers[DECAY] = this.decoupled ? 1 - lr * weightDecay : weightDecay;
-    this.#correctedStep = 0;
-  }
-
-  /** Sets the numbers that change from step to step; they are the same for parameters that have taken as many. */
-  #correct({ lr, betas }: AdamOptions, step: number): void {
-    if (step === this.#correctedStep) return;
-    this.#correctedStep = step;
-    this.#numbers[STEP_SIZE] = lr / (1 - betas[0] ** step);
-    this.#numbers[CORRECTION] = Math.sqrt(1 - betas[1] ** step);
+    return numbers;
   }
 
   protected override update(x: Tensor, grad: Tensor, group: AdamOptions): void {
-    let state = this.state.get(x);
-    if (!state) this.state.set(x, (state = { step: 0 }));
-    const step = (state.step = (state.step as number) + 1);
-    this.#correct(group, step);
+    const state = this.#stateOf(x);
+    const first = this.#stateOf(this.#first!);
+    // The numbers at hand are those of the first parameter; one that came later has taken fewer steps.
+    const numbers = guarded(() => state.step === first.step)
+      ? this.#numbers
+      : replayed(() => this.#fill([], group, x));
     const mean = stateTensor(state, "expAvg", x);
     const squares = stateTensor(state, "expAvgSq", x);
     const kernel = kernelOf(x.dtype, this.#variant);
     if (this.#variant & KEEPS_MAXIMUM) {
       const largest = stateTensor(state, "maxExpAvgSq", x);
-      execute.mapInto(kernel, [x, mean, squares, largest], [x, grad, mean, squares, largest], this.#numbers);
+      execute.mapInto(kernel, [x, mean, squares, largest], [x, grad, mean, squares, largest], numbers);
     } else {
-      execute.mapInto(kernel, [x, mean, squares], [x, grad, mean, squares], this.#numbers);
+      execute.mapInto(kernel, [x, mean, squares], [x, grad, mean, squares], numbers);
     }
   }
 }

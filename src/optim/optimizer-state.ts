@@ -1,6 +1,6 @@
 /** State dicts of optimizers, in PyTorch's form: parameters are known by their number. */
 import { contiguousStrides, formatShape, StateDictError, sameShape } from "../base/index.ts";
-import { execute } from "../ops/executor.ts";
+import { execute, untraced } from "../ops/executor.ts";
 import { describe, isTensor } from "../ops/pointwise-op.ts";
 import { Tensor } from "../tensor/index.ts";
 
@@ -31,10 +31,12 @@ export function zerosFor(x: Tensor): Tensor {
 export function stateTensor(state: ParameterState, name: string, x: Tensor): Tensor {
   const found = state[name] as Tensor | undefined;
   if (found !== undefined && found.dtype === x.dtype) return found;
-  const own = zerosFor(x);
-  if (found !== undefined) execute.copyInto(own, found);
-  state[name] = own;
-  return own;
+  return untraced(() => {
+    const own = zerosFor(x);
+    if (found !== undefined) execute.copyInto(own, found);
+    state[name] = own;
+    return own;
+  });
 }
 
 export function saveState(

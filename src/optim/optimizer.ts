@@ -57,8 +57,8 @@ export abstract class Optimizer<O extends object> {
   /** Throws a ValueError for an option out of range. */
   protected abstract check(where: string, options: Readonly<O>): void;
 
-  /** Reads a group's options before its parameters are updated. */
-  protected abstract begin(group: Readonly<O>): void;
+  /** Reads a group's options before its parameters with a gradient, the active ones, are updated. */
+  protected abstract begin(group: Readonly<O>, active: readonly Tensor[]): void;
 
   /** Updates a parameter by its gradient. */
   protected abstract update(x: Tensor, grad: Tensor, group: Readonly<O>): void;
@@ -103,19 +103,29 @@ export abstract class Optimizer<O extends object> {
   step<T>(closure?: () => T): T | undefined {
     const loss = closure === undefined ? undefined : enableGrad(closure);
     for (const group of this.paramGroups) {
-      this.begin(group);
-      const { params } = group;
-      for (let i = 0; i < params.length; i++) {
-        const x = params[i]!;
-        const { grad } = x;
-        if (grad === null) continue;
-        if (grad.dtype !== x.dtype || !sameShape(grad.shape, x.shape)) this.#misfit(x, grad);
-        this.update(x, grad, group);
+      const active = this.#activeOf(group);
+      this.begin(group, active);
+      for (let i = 0; i < active.length; i++) {
+        const x = active[i]!;
+        this.update(x, x.grad!, group);
         x.storage.version++;
         x.storage.lastWriter = this.#name;
       }
     }
     return loss;
+  }
+
+  /** The parameters with a gradient. Throws a ShapeError for a gradient that does not fit, before anything is changed. */
+  #activeOf({ params }: ParamGroup<O>): Tensor[] {
+    const active: Tensor[] = [];
+    for (let i = 0; i < params.length; i++) {
+      const x = params[i]!;
+      const { grad } = x;
+      if (grad === null) continue;
+      if (grad.dtype !== x.dtype || !sameShape(grad.shape, x.shape)) this.#misfit(x, grad);
+      active.push(x);
+    }
+    return active;
   }
 
   #misfit(x: Tensor, grad: Tensor): never {

@@ -1,7 +1,7 @@
 /** Stochastic gradient descent. */
 import { ValueError } from "../base/index.ts";
 import * as ir from "../ir/expr.ts";
-import { execute } from "../ops/executor.ts";
+import { execute, guarded, replayed } from "../ops/executor.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { kernelTable } from "./kernel-table.ts";
 import { checkNotNegative, Optimizer, type ParamsOf } from "./optimizer.ts";
@@ -27,7 +27,7 @@ export type SGDOptions = typeof defaults;
 /** The bits of a variant. */
 const DECAYS = 1;
 const MOVES = 2;
-/** The first step with momentum: the buffer begins as the gradient. */
+/** The first step with dampening: the buffer begins as the gradient. */
 const BEGINS = 4;
 const LOOKS_AHEAD = 8;
 const CLIMBS = 16;
@@ -88,18 +88,18 @@ export class SGD extends Optimizer<SGDOptions> {
   }
 
   protected override begin(group: SGDOptions): void {
-    const { lr, momentum, dampening, weightDecay, nesterov, maximize } = group;
-    this.#variant = maximize ? CLIMBS : 0;
-    if (weightDecay !== 0) this.#variant |= DECAYS;
-    if (momentum !== 0) this.#variant |= nesterov ? MOVES | LOOKS_AHEAD : MOVES;
-    const numbers = this.#numbers;
-    numbers[LR] = lr;
-    numbers[DECAY] = weightDecay;
-    numbers[MOMENTUM] = momentum;
-    numbers[ENTERING] = 1 - dampening;
+    this.#variant = guarded(() => variantOf(group));
+    replayed(() => {
+      const numbers = this.#numbers;
+      numbers[LR] = group.lr;
+      numbers[DECAY] = group.weightDecay;
+      numbers[MOMENTUM] = group.momentum;
+      numbers[ENTERING] = 1 - group.dampening;
+      return numbers;
+    });
   }
 
-  protected override update(x: Tensor, grad: Tensor): void {
+  protected override update(x: Tensor, grad: Tensor, { dampening }: SGDOptions): void {
     const variant = this.#variant;
     if (!(variant & MOVES)) {
       execute.mapInto(kernelOf(x.dtype, variant), [x], [x, grad], this.#numbers);
@@ -107,9 +107,18 @@ export class SGD extends Optimizer<SGDOptions> {
     }
     let state = this.state.get(x);
     if (!state) this.state.set(x, (state = {} as ParameterState));
-    const begins = state.momentumBuffer === undefined;
-    const buffer = stateTensor(state, "momentumBuffer", x);
+    const own = state;
+    // From zeros, the momentum begins as the gradient unless a part of that is kept out.
+    const begins = dampening !== 0 && guarded(() => own.momentumBuffer === undefined);
+    const buffer = stateTensor(own, "momentumBuffer", x);
     const kernel = kernelOf(x.dtype, begins ? variant | BEGINS : variant);
     execute.mapInto(kernel, [x, buffer], begins ? [x, grad] : [x, grad, buffer], this.#numbers);
   }
+}
+
+function variantOf({ momentum, weightDecay, nesterov, maximize }: SGDOptions): number {
+  let variant = maximize ? CLIMBS : 0;
+  if (weightDecay !== 0) variant |= DECAYS;
+  if (momentum !== 0) variant |= nesterov ? MOVES | LOOKS_AHEAD : MOVES;
+  return variant;
 }

@@ -10,7 +10,7 @@ import {
   type Shape,
 } from "../base/index.ts";
 import type { Device } from "../device/device.ts";
-import type { ArgReduceKernel, MapKernel, ReduceKernel } from "../ir/kernel.ts";
+import type { ArgReduceKernel, ContractGroups, MapKernel, ReduceKernel } from "../ir/kernel.ts";
 import { conversion } from "../ops/cast.ts";
 import { type Executor, setExecutor, tape } from "../ops/executor.ts";
 import { Tensor } from "./tensor.ts";
@@ -100,6 +100,15 @@ class EagerExecutor implements Executor {
     return output;
   }
 
+  contract(a: Tensor, b: Tensor, groups: ContractGroups): Tensor {
+    const device = commonDevice("contract", [a, b]);
+    const { batch, m, k } = groups;
+    const shape = [...a.shape.slice(0, batch + m), ...b.shape.slice(batch + k)];
+    const output = allocate(device, a.dtype, shape);
+    device.contract(output, a, b, groups);
+    return output;
+  }
+
   gather(x: Tensor, index: Tensor, dim: number): Tensor {
     const device = commonDevice("gather", [x, index]);
     const output = allocate(device, x.dtype, index.shape);
@@ -109,6 +118,10 @@ class EagerExecutor implements Executor {
 
   scatterAdd(into: Tensor, index: Tensor, source: Tensor, dim: number): void {
     commonDevice("scatterAdd", [into, index, source]).scatterAdd(into, index, source, dim);
+  }
+
+  scatter(into: Tensor, index: Tensor, source: Tensor, dim: number): void {
+    commonDevice("scatter", [into, index, source]).scatter(into, index, source, dim);
   }
 
   view(x: Tensor, shape: Shape, strides: Shape, offset: number): Tensor {

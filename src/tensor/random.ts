@@ -7,7 +7,7 @@ import {
   type TypedArray,
   ValueError,
 } from "../base/index.ts";
-import { tape } from "../ops/executor.ts";
+import { tape, trace } from "../ops/executor.ts";
 import {
   defaultGenerator,
   fillBernoulli,
@@ -114,6 +114,10 @@ function overwrite(
 ): Tensor {
   tape?.checkInPlace(name, x);
   const count = x.numel();
+  if (trace !== null) {
+    const drawn = trace.written(x.shape, x.dtype, (values) => (x.dense ? fill : serial)(values, generator));
+    return x.copy_(drawn);
+  }
   if (x.dense && !x.requiresGrad) {
     const start = x.storage.base + x.offset;
     fill(x.storage.data.subarray(start, start + count), generator);

@@ -14,6 +14,7 @@ import {
 import type { Device } from "../device/device.ts";
 import { Storage, type View } from "../device/storage.ts";
 import { clone, toContiguous, toDtype } from "../ops/conversion.ts";
+import { trace } from "../ops/executor.ts";
 import type { ValuesAndIndices } from "../ops/extremes.ts";
 import type { methods, pointwiseOps } from "../ops/registry.ts";
 import { autograd, type BackwardOptions, type TensorHook, type TensorNode } from "./autograd-slot.ts";
@@ -56,6 +57,13 @@ export interface Tensor extends OpMethods, InPlaceMethods, RandomMethods {
   min: ExtremeMethod;
 }
 
+let moves = 0;
+
+/** How often a tensor has come to show other memory; compiled programs then look whether it concerns them. */
+export function storageMoves(): number {
+  return moves;
+}
+
 declare module "../ops/handle.ts" {
   interface Tensor extends TensorClass {}
 }
@@ -72,8 +80,6 @@ type TensorClass = Tensor;
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the registry's ops are added to the prototype in methods.ts
 export class Tensor implements View {
-  /** The gradient that `backward` gathered; null before. Only of leaves, and of tensors that asked with `retainGrad`. */
-  grad: Tensor | null = null;
   /** The step of the graph that made this tensor; null for leaves. */
   gradFn: TensorNode | null = null;
   /** For a view made while gradients were on: the tensor whose memory it shows. */
@@ -85,6 +91,7 @@ export class Tensor implements View {
   /** Where autograd gathers the gradient of a leaf. */
   accumulator: TensorNode | null = null;
   #requiresGrad = false;
+  #grad: Tensor | null = null;
 
   constructor(
     readonly storage: Storage,
@@ -94,6 +101,17 @@ export class Tensor implements View {
     readonly offset: number,
     readonly dense: boolean,
   ) {}
+
+  /** The gradient that `backward` gathered; null before. Only of leaves, and of tensors that asked with `retainGrad`. */
+  get grad(): Tensor | null {
+    if (trace !== null) trace.readsGrad(this);
+    return this.#grad;
+  }
+
+  set grad(value: Tensor | null) {
+    if (trace !== null) trace.writesGrad(this);
+    this.#grad = value;
+  }
 
   /** Whether autograd records what is done with this tensor. */
   get requiresGrad(): boolean {
@@ -280,6 +298,7 @@ export class Tensor implements View {
     storage.version = Math.max(storage.version, this.storage.version) + 1;
     storage.lastWriter = "an assignment to data";
     Object.assign(this, { storage, dtype, shape, strides, offset, dense });
+    moves++;
   }
 
   /**

@@ -1,4 +1,4 @@
-/** Serves dist/ and the test page under a content security policy that forbids eval and everything from elsewhere. */
+/** Serves dist/ and the test pages under a content security policy that forbids eval and everything from elsewhere. */
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -6,7 +6,7 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Compiling WebAssembly is allowed, compiling strings to JavaScript is not. */
-const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'";
+export const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'";
 
 const roots: Record<string, URL> = {
   dist: new URL("../../dist/", import.meta.url),
@@ -18,17 +18,31 @@ const types: Record<string, string> = {
   ".js": "text/javascript; charset=utf-8",
 };
 
-export async function serve(): Promise<{ server: Server; address: string }> {
+export interface Served {
+  /** Scripts beside the files, by path. */
+  readonly scripts?: Readonly<Record<string, string>>;
+  /** Headers of every answer, beside or instead of the policy. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export async function serve({ scripts = {}, headers = {} }: Served = {}): Promise<{
+  server: Server;
+  address: string;
+}> {
+  const sent = { "content-security-policy": policy, ...headers };
   const server = createServer(async ({ url }, response) => {
-    const [, folder, ...rest] = new URL(url!, "http://localhost").pathname.split("/");
+    const { pathname } = new URL(url!, "http://localhost");
+    const [, folder, ...rest] = pathname.split("/");
     const root = roots[folder!];
-    const content = root && (await readFile(fileURLToPath(new URL(rest.join("/"), root))).catch(() => null));
+    const content =
+      scripts[pathname] ??
+      (root && (await readFile(fileURLToPath(new URL(rest.join("/"), root))).catch(() => null)));
     if (!content) {
-      response.writeHead(404, { "content-security-policy": policy }).end();
+      response.writeHead(404, sent).end();
       return;
     }
-    const type = types[extname(rest.at(-1)!)] ?? "application/octet-stream";
-    response.writeHead(200, { "content-type": type, "content-security-policy": policy }).end(content);
+    const type = types[extname(pathname)] ?? "application/octet-stream";
+    response.writeHead(200, { "content-type": type, ...sent }).end(content);
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   return { server, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };

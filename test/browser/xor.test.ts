@@ -5,6 +5,7 @@ import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chromiumPath, noChromium } from "./chromium.ts";
 import { serve } from "./server.ts";
+import { visit } from "./visit.ts";
 
 const STEPS = 300;
 
@@ -36,29 +37,8 @@ describe.skipIf(!chromiumPath)("in Chromium, under a policy without unsafe-eval"
     server?.close();
   });
 
-  /** What the page found, and every error on its console: refused scripts and failed loads are among them. */
-  async function visit(query: string): Promise<{ found: Record<string, unknown> | null; errors: string[] }> {
-    const errors: string[] = [];
-    const page = await browser.newPage();
-    page.on("console", (message) => {
-      if (["error", "warning"].includes(message.type())) errors.push(message.text());
-    });
-    const failed = new Promise<null>((resolve) => {
-      page.on("pageerror", (error) => {
-        errors.push(error.message);
-        resolve(null);
-      });
-    });
-    await page.goto(`${address}/page/index.html?${query}`);
-    const written = page.locator("output:not(:empty)").textContent();
-    const text = await Promise.race([written, failed]);
-    written.catch(() => {});
-    await page.close();
-    return { found: text === null ? null : (JSON.parse(text) as Record<string, unknown>), errors };
-  }
-
   it(`gives the costs of the first ${STEPS} steps of program B as Node does, digit for digit`, async () => {
-    const { found, errors } = await visit(`steps=${STEPS}`);
+    const { found, errors } = await visit(browser, `${address}/page/index.html?steps=${STEPS}`);
     expect(errors).toEqual([]);
     const costs = (found!.costs as number[]).map(String);
     expect(costs).toEqual(costsInNode().map(String));
@@ -66,7 +46,7 @@ describe.skipIf(!chromiumPath)("in Chromium, under a policy without unsafe-eval"
   });
 
   it("is a page that cannot compile strings", async () => {
-    const { found, errors } = await visit("eval");
+    const { found, errors } = await visit(browser, `${address}/page/index.html?eval`);
     expect(found).toBeNull();
     expect(errors.join("\n")).toMatch(/unsafe-eval/);
   });

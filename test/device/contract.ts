@@ -243,7 +243,7 @@ export function deviceContract(device: Device): void {
     });
   });
 
-  describe("gather and scatterAdd", () => {
+  describe("gather, scatterAdd and scatter", () => {
     test("gathers along an axis", () => {
       const a = tensor(float32, [2, 3], [1, 2, 3, 4, 5, 6]);
       const out = tensor(float32, [2, 2]);
@@ -263,6 +263,15 @@ export function deviceContract(device: Device): void {
       const index = strided(int64, [3, 2], [1, 0], 0, [0n, 2n, 0n]);
       device.scatterAdd(out, index, tensor(float32, [3, 2], [1, 2, 3, 4, 5, 6]), 0);
       expect(storageOf(out)).toEqual([106, 8, 0, 0, 3, 4]);
+    });
+
+    test("keeps the last of what meets at one place", () => {
+      const out = tensor(float32, [3, 2], [100, 0, 7, 0, 0, 0]);
+      const index = strided(int64, [3, 2], [1, 0], 0, [0n, 2n, 0n]);
+      device.scatter(out, index, tensor(float32, [3, 2], [1, 2, 3, 4, 5, 6]), 0);
+      expect(storageOf(out)).toEqual([5, 6, 7, 0, 3, 4]);
+      device.scatter(out, tensor(int32, [1, 3], [1, 0, 1]), strided(float32, [1, 3], [0, 0], 0, [9]), 1);
+      expect(storageOf(out)).toEqual([9, 9, 7, 0, 3, 4]);
     });
   });
 

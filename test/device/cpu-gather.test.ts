@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, test } from "vitest";
-import { dtypes, int32, int64 } from "../../src/base/index.ts";
+import { dtypes, float32, int32, int64 } from "../../src/base/index.ts";
 import { expectAgreement } from "./agreement.ts";
 import { contiguousLayout, type Layout, layoutOf } from "./operands.ts";
 
@@ -49,7 +49,7 @@ describe("any strides, axis and dtype", () => {
     );
   });
 
-  test("scatterAdd", () => {
+  test.each(["scatterAdd", "scatter"] as const)("%s", (kind) => {
     fc.assert(
       fc.property(calls, ({ dim, dtype, indexDtype, tensor, index, other, positions }) => {
         const operands = [
@@ -61,43 +61,40 @@ describe("any strides, axis and dtype", () => {
           },
           { dtype, layout: other, shift: 1 },
         ];
-        expectAgreement(operands, (device, [output, i, source]) =>
-          device.scatterAdd(output!, i!, source!, dim),
-        );
+        expectAgreement(operands, (device, [output, i, source]) => device[kind](output!, i!, source!, dim));
       }),
       { numRuns: 500 },
     );
   });
 
-  test("more indices than are read at a time, and long rows", () => {
-    const positions = Array.from({ length: 5003 }, (_, i) => BigInt((i * 7) % 13));
-    const long = { dtype: int64, layout: contiguousLayout([5003]), values: positions };
-    expectAgreement(
-      [
-        { dtype: int32, layout: contiguousLayout([5003]) },
-        { dtype: int32, layout: contiguousLayout([13]), shift: 1 },
-        long,
-      ],
-      (device, [output, x, index]) => {
-        device.gather(output!, x!, index!, 0);
-        device.scatterAdd(x!, index!, output!, 0);
-      },
-    );
-    const index = {
-      dtype: int64,
-      layout: { shape: [40, 300], strides: [1, 0], offset: 2, length: 42 },
-      values: positions,
-    };
-    expectAgreement(
-      [
-        { dtype: int32, layout: contiguousLayout([40, 300]) },
-        { dtype: int32, layout: contiguousLayout([13, 300]), shift: 1 },
-        index,
-      ],
-      (device, [output, x, i]) => {
-        device.gather(output!, x!, i!, 0);
-        device.scatterAdd(x!, i!, output!, 0);
-      },
-    );
-  });
+  test.each(["gather", "scatterAdd", "scatter"] as const)(
+    "%s of long rows, and of more than is read at a time",
+    (kind) => {
+      const positions = Array.from({ length: 5003 }, (_, i) => BigInt((i * 7) % 13));
+      // One index for each element, for each element of rows that end within what is read at a time, and for each row.
+      const indices: [Layout, number][] = [
+        [contiguousLayout([5003]), 0],
+        [contiguousLayout([7, 900]), 0],
+        [contiguousLayout([900, 7]), 1],
+        [{ shape: [40, 300], strides: [1, 0], offset: 2, length: 42 }, 0],
+        [{ shape: [40, 3, 50], strides: [1, 0, 0], offset: 2, length: 42 }, 0],
+      ];
+      for (const [layout, dim] of indices) {
+        const indexed = layout.shape.map((size, d) => (d === dim ? 13 : size));
+        for (const dtype of [float32, int32]) {
+          expectAgreement(
+            [
+              { dtype, layout: contiguousLayout(layout.shape) },
+              { dtype, layout: contiguousLayout(indexed), shift: 1 },
+              { dtype: int64, layout, values: positions },
+            ],
+            (device, [plain, x, index]) => {
+              if (kind === "gather") device.gather(plain!, x!, index!, dim);
+              else device[kind](x!, index!, plain!, dim);
+            },
+          );
+        }
+      }
+    },
+  );
 });

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bool, type DType, dtypes, float32, float64, int32, int64, uint8 } from "../../src/base/index.ts";
+import { bool, dtypes, float32, float64, int32, int64, uint8 } from "../../src/base/index.ts";
 import { cpu } from "../../src/device/cpu/cpu.ts";
 import * as ir from "../../src/ir/expr.ts";
-import { type ArgReduceKernel, type ReduceKernel, reduceKernel } from "../../src/ir/kernel.ts";
+import type { ReduceKernel } from "../../src/ir/kernel.ts";
 import { expectAgreement } from "./agreement.ts";
+import { argKernels, foldKernel } from "./fold-kernels.ts";
 import {
   broadcastLayoutOf,
   contiguousLayout,
@@ -24,42 +25,26 @@ const lowest: Record<string, number | bigint | boolean> = {
   float64: Number.NEGATIVE_INFINITY,
 };
 
-function fold(
-  name: string,
-  inputs: readonly DType[],
-  element: ir.Expr,
-  combine: (a: ir.Expr, b: ir.Expr) => ir.Expr,
-  identity: number | bigint | boolean,
-  finish: ((x: ir.Expr) => ir.Expr) | null = null,
-): ReduceKernel {
-  const { dtype } = element;
-  const [a, b] = [ir.input(0, dtype), ir.input(1, dtype)];
-  return reduceKernel(name, inputs, {
-    element,
-    combine: combine(a, b),
-    identity: ir.constant(identity, dtype),
-    finish: finish?.(a) ?? null,
-  });
-}
-
 /** Folds whose result does not depend on the order, so that devices must agree to the bit. */
 const exact: readonly ReduceKernel[] = [
-  ...dtypes.map((dtype) => fold(`amax ${dtype}`, [dtype], ir.input(0, dtype), ir.max, lowest[dtype.name]!)),
-  fold("sum int32", [int32], ir.input(0, int32), ir.add, 0),
-  fold("sum int64", [int64], ir.input(0, int64), ir.add, 0),
-  fold("sum uint8 as int64", [uint8], ir.cast(ir.input(0, uint8), int64), ir.add, 0),
-  fold("sum int32 as int64", [int32], ir.cast(ir.input(0, int32), int64), ir.add, 0),
-  fold("count true", [bool], ir.cast(ir.input(0, bool), int32), ir.add, 0),
-  fold("prod int64", [int64], ir.input(0, int64), ir.mul, 1),
-  fold("any", [float32], ir.cast(ir.input(0, float32), bool), ir.or, false),
-  fold("all", [float64], ir.cast(ir.input(0, float64), bool), ir.and, true),
-  fold("any bool", [bool], ir.input(0, bool), ir.or, false),
-  fold("all uint8", [uint8], ir.ne(ir.input(0, uint8), 0), ir.and, true),
-  fold("dot int32", [int32, int32], ir.mul(ir.input(0, int32), ir.input(1, int32)), ir.add, 0),
-  fold("sum where", [bool, int32], ir.select(ir.input(0, bool), ir.input(1, int32), 1), ir.add, 0),
-  fold("finished", [int32], ir.input(0, int32), ir.add, 0, (x) => ir.mul(x, ir.param(0, int32))),
-  fold("finished wider", [uint8], ir.input(0, uint8), ir.max, 0, (x) => ir.cast(x, float64)),
-  fold("constant", [int32], ir.param(0, int32), ir.add, 0),
+  ...dtypes.map((dtype) =>
+    foldKernel(`amax ${dtype}`, [dtype], ir.input(0, dtype), ir.max, lowest[dtype.name]!),
+  ),
+  foldKernel("sum int32", [int32], ir.input(0, int32), ir.add, 0),
+  foldKernel("sum int64", [int64], ir.input(0, int64), ir.add, 0),
+  foldKernel("sum uint8 as int64", [uint8], ir.cast(ir.input(0, uint8), int64), ir.add, 0),
+  foldKernel("sum int32 as int64", [int32], ir.cast(ir.input(0, int32), int64), ir.add, 0),
+  foldKernel("count true", [bool], ir.cast(ir.input(0, bool), int32), ir.add, 0),
+  foldKernel("prod int64", [int64], ir.input(0, int64), ir.mul, 1),
+  foldKernel("any", [float32], ir.cast(ir.input(0, float32), bool), ir.or, false),
+  foldKernel("all", [float64], ir.cast(ir.input(0, float64), bool), ir.and, true),
+  foldKernel("any bool", [bool], ir.input(0, bool), ir.or, false),
+  foldKernel("all uint8", [uint8], ir.ne(ir.input(0, uint8), 0), ir.and, true),
+  foldKernel("dot int32", [int32, int32], ir.mul(ir.input(0, int32), ir.input(1, int32)), ir.add, 0),
+  foldKernel("sum where", [bool, int32], ir.select(ir.input(0, bool), ir.input(1, int32), 1), ir.add, 0),
+  foldKernel("finished", [int32], ir.input(0, int32), ir.add, 0, (x) => ir.mul(x, ir.param(0, int32))),
+  foldKernel("finished wider", [uint8], ir.input(0, uint8), ir.max, 0, (x) => ir.cast(x, float64)),
+  foldKernel("constant", [int32], ir.param(0, int32), ir.add, 0),
 ];
 
 const cases = (kernels: readonly ReduceKernel[], shape: fc.Arbitrary<number[]>) =>
@@ -142,7 +127,7 @@ describe("reduce", () => {
   });
 
   describe("sums of floats keep their digits", () => {
-    const total = fold("sum", [float32], ir.input(0, float32), ir.add, 0);
+    const total = foldKernel("sum", [float32], ir.input(0, float32), ir.add, 0);
     // 0.1 in float32; the exact sum of n of them.
     const tenth = Math.fround(0.1);
 
@@ -176,7 +161,7 @@ describe("reduce", () => {
           const [actual, expected] = [viewOf(cpu, float32, kept, []), viewOf(cpu, float64, kept, [])];
           cpu.reduce(kernel, actual, [a], shape, dims, []);
           cpu.reduce(
-            fold("sum64", [float64], ir.input(0, float64), ir.add, 0),
+            foldKernel("sum64", [float64], ir.input(0, float64), ir.add, 0),
             expected,
             [b],
             shape,
@@ -193,7 +178,7 @@ describe("reduce", () => {
   });
 
   test("gives the same bits wherever the operand lies and whatever the scratch memory held", () => {
-    const total = fold("sum", [float32], ir.input(0, float32), ir.add, 0);
+    const total = foldKernel("sum", [float32], ir.input(0, float32), ir.add, 0);
     const values = Array.from({ length: 1003 }, (_, i) => Math.fround(Math.sin(i)));
     const results = [0, 1, 2, 3, 5].map((offset) => {
       const noise = viewOf(cpu, float32, contiguousLayout([3000]), [offset % 2 ? Number.NaN : 1e30]);
@@ -211,29 +196,12 @@ describe("reduce", () => {
 });
 
 describe("argReduce", () => {
-  const kernels: ArgReduceKernel[] = [
-    ...dtypes.map((dtype): ArgReduceKernel => {
-      return {
-        kind: "argReduce",
-        name: `argmin ${dtype}`,
-        input: dtype,
-        better: ir.lt(ir.input(0, dtype), ir.input(1, dtype)),
-      };
-    }),
-    ...[float32, float64].map((dtype): ArgReduceKernel => {
-      // PyTorch's order: a NaN is larger than any number.
-      const [a, b] = [ir.input(0, dtype), ir.input(1, dtype)];
-      const better = ir.or(ir.gt(a, b), ir.and(ir.ne(a, a), ir.eq(b, b)));
-      return { kind: "argReduce", name: `argmax ${dtype}`, input: dtype, better };
-    }),
-  ];
-
   for (const [name, arbitrary, numRuns] of [
     ["small", shapes, 300],
     ["large", largeShapes, 20],
   ] as const) {
     test(`any strides and axis, ${name}`, () => {
-      const calls = fc.constantFrom(...kernels).chain((kernel) =>
+      const calls = fc.constantFrom(...argKernels).chain((kernel) =>
         arbitrary.chain((shape) =>
           fc.record({
             kernel: fc.constant(kernel),
@@ -261,7 +229,7 @@ describe("argReduce", () => {
   }
 
   test("finds the place far down a long row", () => {
-    const kernel = kernels.find(({ name }) => name === `argmax ${float32}`)!;
+    const kernel = argKernels.find(({ name }) => name === `argmax ${float32}`)!;
     for (const place of [0, 1, 2047, 2048, 2049, 4999, 6000]) {
       const values = Array.from({ length: 6001 }, (_, i) => -Math.abs(i - place));
       const a = viewOf(cpu, float32, contiguousLayout([6001]), values);

@@ -1,6 +1,7 @@
-/** Runs matrix products in either regime and compares them with the definition. */
+/** Runs matrix products in any regime and compares them with the definition. */
 import { expect } from "vitest";
 import { type DType, float32 } from "../../src/base/index.ts";
+import { blasProduct } from "../../src/device/cpu/blas/blas-product.ts";
 import { matmul } from "../../src/device/cpu/matmul.ts";
 import { type FloatArray, matmulKernels } from "../../src/device/cpu/matmul-kernels.ts";
 import { largeProduct } from "../../src/device/cpu/matmul-large.ts";
@@ -8,7 +9,7 @@ import { smallProduct } from "../../src/device/cpu/matmul-small.ts";
 import type { View } from "../../src/device/storage.ts";
 import { elements, type Layout, matrixView, numbers, outputView } from "./matrix-views.ts";
 
-export type Regime = "chosen" | "small" | "large";
+export type Regime = "chosen" | "small" | "large" | "blas";
 
 /** The product of two matrices by the regime that `matmul` chooses, or by a given one. */
 export function run(regime: Regime, output: View, a: View, b: View, bias: View | null): void {
@@ -19,28 +20,26 @@ export function run(regime: Regime, output: View, a: View, b: View, bias: View |
   const start = ({ storage, offset }: View): number => storage.base + offset;
   const data = ({ storage }: View): FloatArray => storage.data as FloatArray;
   const biasStride = (d: number): number => (bias && bias.shape[d] !== 1 ? bias.strides[d]! : 0);
-  (regime === "small" ? smallProduct : largeProduct)(
-    matmulKernels(output.dtype === float32 ? "float32" : "float64"),
-    {
-      M: output.shape[0]!,
-      N: output.shape[1]!,
-      K: a.shape[1]!,
-      aRow: a.strides[0]!,
-      aColumn: a.strides[1]!,
-      bRow: b.strides[0]!,
-      bColumn: b.strides[1]!,
-      biasRow: biasStride(0),
-      biasColumn: biasStride(1),
-    },
-    data(output),
-    start(output),
-    data(a),
-    start(a),
-    data(b),
-    start(b),
-    bias && data(bias),
-    bias ? start(bias) : 0,
-  );
+  const product = {
+    M: output.shape[0]!,
+    N: output.shape[1]!,
+    K: a.shape[1]!,
+    aRow: a.strides[0]!,
+    aColumn: a.strides[1]!,
+    bRow: b.strides[0]!,
+    bColumn: b.strides[1]!,
+    biasRow: biasStride(0),
+    biasColumn: biasStride(1),
+  };
+  const [c, x, y, z] = [data(output), data(a), data(b), bias && data(bias)];
+  const [cAt, xAt, yAt, zAt] = [start(output), start(a), start(b), bias ? start(bias) : 0];
+  if (regime === "blas") {
+    if (!blasProduct(product, c, cAt, x, xAt, y, yAt, z, zAt)) throw new Error("not taken by the BLAS");
+    return;
+  }
+  const kernels = matmulKernels(output.dtype === float32 ? "float32" : "float64");
+  const multiply = regime === "small" ? smallProduct : largeProduct;
+  multiply(kernels, product, c, cAt, x, xAt, y, yAt, z, zAt);
 }
 
 /** Up to so many elements of a result are all checked; of more, every 37th and the last row. */

@@ -9,6 +9,9 @@ import { elements, layouts, outputView, stridedView } from "./matrix-views.ts";
 
 const relaxedFma = settings.relaxedFma;
 
+// Of the own kernels; blas.test.ts is about the others.
+settings.blas = false;
+
 afterEach(() => {
   settings.deterministic = false;
   settings.relaxedFma = relaxedFma;

@@ -1,10 +1,13 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { type DType, float32, float64 } from "../../src/base/index.ts";
-import { isSmall } from "../../src/device/cpu/matmul-small.ts";
+import { isSmall } from "../../src/codegen/wasm/matmul-plan.ts";
 import { settings } from "../../src/device/cpu/settings.ts";
 import { type BiasForm, check, run } from "./matmul-cases.ts";
 import { elements, type Layout, layouts, matrixView, outputView } from "./matrix-views.ts";
+
+// Of the own kernels; blas.test.ts is about the others.
+settings.blas = false;
 
 afterEach(() => {
   settings.deterministic = false;

@@ -195,15 +195,15 @@ const cases: Case[] = [
     "class too large",
     () => F.crossEntropy(x, torch.tensor([0n, 1n, 3n, 0n])),
     torch.IndexError,
-    /target 2 is class 3, but the input has 3 classes: 0 to 2/,
+    /element 2 is class 3, but there are 3 classes: 0 to 2/,
   ],
   [
     "class negative",
     () => F.nllLoss(x, torch.tensor([0n, -1n, 2n, 0n])),
     torch.IndexError,
-    /nllLoss: target 1 is class -1/,
+    /nllLoss: element 1 is class -1/,
   ],
-  ["oneHot class", () => F.oneHot(classes, 2), torch.IndexError, /class 2 is out of range; expected 0 to 1/],
+  ["oneHot class", () => F.oneHot(classes, 2), torch.IndexError, /oneHot: element 2 is class 2, but there are 2 classes: 0 to 1/],
   ["oneHot negative", () => F.oneHot(torch.tensor([-1n])), torch.IndexError, /class -1.*0 or more/],
   ["oneHot count", () => F.oneHot(classes, 0), torch.ValueError, /numClasses/],
   [

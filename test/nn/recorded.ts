@@ -34,11 +34,12 @@ export function toTensor(entry: Entry): torch.Tensor {
   return torch.tensor(entry.data.map(toNumber), { dtype: dtypeOf[entry.dtype] }).reshape(entry.shape);
 }
 
-/** Options as recorded, with tensors in the place of their entries, in the dtype of the run. */
+/** Options as recorded, with tensors in the place of their entries, floating-point ones in the dtype of the run. */
 export function toOptions(options: Record<string, unknown>, dtype: torch.DType): Record<string, unknown> {
   const convert = (value: unknown): unknown => {
     if (typeof value !== "object" || value === null || !("tensor" in value)) return value;
-    return toTensor((value as { tensor: Entry }).tensor).to(dtype);
+    const x = toTensor((value as { tensor: Entry }).tensor);
+    return x.dtype.isFloatingPoint ? x.to(dtype) : x;
   };
   return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, convert(value)]));
 }

@@ -1,21 +1,10 @@
 /** Every op against PyTorch's recorded answers: values, first and second derivatives. */
-import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
 import * as torch from "../../src/index.ts";
-import { type Case, decode, fingerprint, type Input, toTensor, weights } from "./case.ts";
+import { type Answer, answers, orderOf, recorded } from "./answers.ts";
+import { type Case, decode, fingerprint, type Input, toTensor } from "./case.ts";
 import { cases } from "./cases.ts";
-
-interface Answer {
-  readonly y: Input;
-  readonly first?: readonly (Input | null)[];
-  readonly second?: readonly (Input | null)[];
-}
-
-const recorded = JSON.parse(readFileSync(new URL("../fixtures/ops.json", import.meta.url), "utf8")) as {
-  torch: string;
-  answers: [string, string, Answer][];
-};
-const answers = new Map(recorded.answers.map(([id, hash, answer]) => [id, { hash, answer }]));
+import { evaluate } from "./evaluate.ts";
 
 /** Elements whose difference is not within tolerance of their size, listed for the message. */
 function compare(found: torch.Tensor, expected: Input, tolerance: number): string[] {
@@ -38,44 +27,30 @@ function compare(found: torch.Tensor, expected: Input, tolerance: number): strin
   });
 }
 
-function gradients(y: torch.Tensor, leaves: torch.Tensor[], createGraph: boolean): torch.Tensor[] {
-  const factor = torch.tensor(weights(y.numel()), { dtype: y.dtype }).reshape(y.shape);
-  return torch.autograd.grad(y.mul(factor).sum(), leaves, { createGraph, allowUnused: true });
-}
-
 function check(question: Case, answer: Answer): string[] {
   const x = question.inputs.map((input) => toTensor(input, question.order > 0));
-  const y = question.call(x);
+  const { y, first, second } = evaluate(question, x, orderOf(answer));
   const faults = compare(y, answer.y, question.tolerance).map((fault) => `value ${fault}`);
-  if (!answer.first) return faults;
-  const leaves = x.filter((input) => input.requiresGrad);
-  const first = gradients(y, leaves, question.order > 1);
   const compareAll = (
     order: string,
-    found: (torch.Tensor | null)[],
+    found: readonly (torch.Tensor | null)[],
     wanted: readonly (Input | null)[],
   ): void => {
     for (const [i, expected] of wanted.entries()) {
       const isZero = !expected || expected.data.every((value) => decode(value) === 0);
+      const own = found[i];
       // PyTorch gives null for some gradients that are zero, and zeros for some that are null.
-      if (!found[i]) {
+      if (!own) {
         if (!isZero) faults.push(`${order} derivative ${i} is missing`);
       } else if (expected) {
         faults.push(
-          ...compare(found[i], expected, question.tolerance * 4).map((f) => `${order} derivative ${i} ${f}`),
+          ...compare(own, expected, question.tolerance * 4).map((f) => `${order} derivative ${i} ${f}`),
         );
-      } else if (found[i].ne(0).any().item()) faults.push(`${order} derivative ${i} should be null or zero`);
+      } else if (own.ne(0).any().item()) faults.push(`${order} derivative ${i} should be null or zero`);
     }
   };
-  compareAll("first", first, answer.first);
-  if (!answer.second) return faults;
-  const smooth = first.filter((dx) => dx?.requiresGrad);
-  const parts = smooth.map((dx) =>
-    dx.mul(torch.tensor(weights(dx.numel()), { dtype: dx.dtype }).reshape(dx.shape)).sum(),
-  );
-  const total = parts.reduce((a, b) => a.add(b), torch.tensor(0, { dtype: leaves[0]!.dtype }));
-  const second = smooth.length > 0 ? torch.autograd.grad(total, leaves, { allowUnused: true }) : [];
-  compareAll("second", second, answer.second);
+  if (answer.first) compareAll("first", first, answer.first);
+  if (answer.second) compareAll("second", second, answer.second);
   return faults;
 }
 

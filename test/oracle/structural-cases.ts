@@ -1,10 +1,11 @@
 /** Questions about the ops that are not pointwise: reductions, products, movement, indexing. */
 import * as torch from "../../src/index.ts";
 import { type Case, type Input, makeInput, type Name, numbers, seedOf } from "./case.ts";
+import { windowQuestions } from "./window-questions.ts";
 
 type Call = Case["call"];
 
-interface Question {
+export interface Question {
   /** Shapes of the random inputs. */
   readonly shapes: readonly (readonly number[])[];
   readonly python: string;
@@ -17,6 +18,8 @@ interface Question {
   /** In place of random values. */
   readonly values?: readonly number[];
 }
+
+const F = torch.nn.functional;
 
 const FLOATS: readonly Name[] = ["float32", "float64"];
 const ALL: readonly Name[] = ["float32", "float64", "int32", "int64", "uint8", "bool"];
@@ -119,6 +122,7 @@ const withNaN = [1, Number.NaN, 3, -2, 3, 0, Infinity, -2, 1, -Infinity, 1, 1];
 
 const questions: Record<string, Question> = {
   ...reductionQuestions(),
+  ...windowQuestions,
 
   "amax ties": {
     shapes: [[3, 4]],
@@ -281,6 +285,32 @@ const questions: Record<string, Question> = {
     order: 2,
     tolerance: 5e-6,
   },
+  "softmax of rows in a view": {
+    shapes: [[3, 2, 20]],
+    python: "torch.softmax(x[0][:, :, 1:].transpose(0, 2) * 3, -1)",
+    call: ([x]) => x!.slice(2, 1).transpose(0, 2).mul(3).softmax(-1),
+    order: 2,
+    tolerance: 5e-6,
+  },
+  "softmax of one number": {
+    shapes: [[]],
+    python: "torch.softmax(x[0], 0) + torch.log_softmax(x[0], -1)",
+    call: ([x]) => x!.softmax(0).add(x!.logSoftmax(-1)),
+    order: 1,
+  },
+  "softmax of nothing": {
+    shapes: [[2, 0]],
+    python: "torch.softmax(x[0], 1) + torch.log_softmax(x[0], 0)",
+    call: ([x]) => x!.softmax(1).add(x!.logSoftmax(0)),
+    order: 1,
+  },
+  "logSoftmax dim 1": {
+    shapes: [[2, 3, 4]],
+    python: "torch.log_softmax(x[0] * 2, 1)",
+    call: ([x]) => x!.mul(2).logSoftmax(1),
+    order: 2,
+    tolerance: 5e-6,
+  },
   "softmax dim 0": {
     shapes: [[3, 4, 2]],
     python: "torch.softmax(x[0], 0)",
@@ -315,6 +345,81 @@ const questions: Record<string, Question> = {
     call: ([x]) => x!.softmin(1),
     order: 1,
     tolerance: 5e-6,
+  },
+
+  scaledDotProductAttention: {
+    shapes: [
+      [2, 3, 4],
+      [2, 5, 4],
+      [2, 5, 6],
+    ],
+    python: "torch.softmax(x[0] @ x[1].transpose(-2, -1) / 2, -1) @ x[2]",
+    call: ([q, k, v]) => F.scaledDotProductAttention(q!, k!, v!),
+    order: 2,
+    tolerance: 1e-5,
+  },
+  "scaledDotProductAttention causal": {
+    shapes: [
+      [2, 2, 4, 3],
+      [2, 2, 6, 3],
+      [2, 2, 6, 3],
+    ],
+    python:
+      "torch.softmax((x[0] @ x[1].transpose(-2, -1) / math.sqrt(3)).masked_fill(torch.ones(4, 6).triu(1).bool(), -math.inf), -1) @ x[2]",
+    call: ([q, k, v]) => F.scaledDotProductAttention(q!, k!, v!, { isCausal: true }),
+    order: 2,
+    tolerance: 1e-5,
+  },
+  "scaledDotProductAttention with a scale, of matrices": {
+    shapes: [
+      [3, 4],
+      [5, 4],
+      [5, 2],
+    ],
+    python: "torch.softmax(x[0] @ x[1].t() * 0.3, -1) @ x[2]",
+    call: ([q, k, v]) => F.scaledDotProductAttention(q!, k!, v!, { scale: 0.3 }),
+    order: 2,
+    tolerance: 1e-5,
+  },
+  "scaledDotProductAttention with a mask": {
+    shapes: [
+      [2, 2, 3, 4],
+      [2, 2, 5, 4],
+      [2, 2, 5, 3],
+    ],
+    extra: [
+      mask(
+        [2, 1, 3, 5],
+        Array.from({ length: 30 }, (_, i) => (i % 4 === 0 ? 0 : 1)),
+      ),
+    ],
+    python: "torch.softmax((x[0] @ x[1].transpose(-2, -1) / 2).masked_fill(~x[3], -math.inf), -1) @ x[2]",
+    call: ([q, k, v, m]) => F.scaledDotProductAttention(q!, k!, v!, { attnMask: m! }),
+    order: 2,
+    tolerance: 1e-5,
+  },
+  "scaledDotProductAttention with an added mask": {
+    shapes: [
+      [2, 3, 4],
+      [1, 5, 4],
+      [2, 5, 3],
+      [3, 5],
+    ],
+    python: "torch.softmax(x[0] @ x[1].transpose(-2, -1) * 0.7 + x[3], -1) @ x[2]",
+    call: ([q, k, v, m]) => F.scaledDotProductAttention(q!, k!, v!, { attnMask: m!, scale: 0.7 }),
+    order: 2,
+    tolerance: 1e-5,
+  },
+  "scaledDotProductAttention of a query without keys": {
+    shapes: [
+      [2, 4],
+      [3, 4],
+      [3, 2],
+    ],
+    extra: [mask([2, 3], [1, 0, 1, 0, 0, 0])],
+    python: "torch.nan_to_num(torch.softmax((x[0] @ x[1].t() / 2).masked_fill(~x[3], -math.inf), -1)) @ x[2]",
+    call: ([q, k, v, m]) => F.scaledDotProductAttention(q!, k!, v!, { attnMask: m! }),
+    tolerance: 1e-5,
   },
 
   "matmul 1x1": {
@@ -608,6 +713,155 @@ const questions: Record<string, Question> = {
   },
   triu: { shapes: [[2, 3, 4]], python: "torch.triu(x[0], 1)", call: ([x]) => x!.triu(1), order: 1 },
 
+  layerNorm: {
+    shapes: [[2, 3, 5], [5], [5]],
+    python: "F.layer_norm(x[0], (5,), x[1], x[2])",
+    call: ([x, weight, bias]) => torch.layerNorm(x!, [5], { weight, bias }),
+    order: 2,
+    tolerance: 5e-6,
+  },
+  "layerNorm several dimensions": {
+    shapes: [
+      [4, 2, 3],
+      [2, 3],
+    ],
+    python: "F.layer_norm(x[0], (2, 3), x[1], eps=0.5)",
+    call: ([x, weight]) => torch.layerNorm(x!, [2, 3], { weight, eps: 0.5 }),
+    order: 2,
+    tolerance: 5e-6,
+  },
+  "layerNorm bias of a transposed row": {
+    shapes: [[7, 1], [7]],
+    python: "F.layer_norm(x[0].t(), (7,), None, x[1])",
+    call: ([x, bias]) => torch.layerNorm(x!.t(), [7], { bias }),
+    order: 1,
+    tolerance: 5e-6,
+  },
+  "layerNorm plain": {
+    shapes: [[6]],
+    python: "F.layer_norm(x[0], (6,))",
+    call: ([x]) => torch.layerNorm(x!, [6]),
+    order: 2,
+    tolerance: 5e-6,
+  },
+  "layerNorm no rows": {
+    shapes: [[0, 3], [3]],
+    python: "F.layer_norm(x[0], (3,), x[1])",
+    call: ([x, weight]) => torch.layerNorm(x!, [3], { weight }),
+    order: 1,
+  },
+  "layerNorm large": {
+    shapes: [[33, 270], [270], [270]],
+    python: "F.layer_norm(x[0], (270,), x[1], x[2])",
+    call: ([x, weight, bias]) => torch.layerNorm(x!, [270], { weight, bias }),
+    order: 1,
+    tolerance: 1e-5,
+  },
+  groupNorm: {
+    shapes: [[2, 4, 3], [4], [4]],
+    python: "F.group_norm(x[0], 2, x[1], x[2])",
+    call: ([x, weight, bias]) => torch.groupNorm(x!, 2, { weight, bias }),
+    order: 2,
+    tolerance: 5e-6,
+  },
+  "groupNorm channels": {
+    shapes: [[3, 6], [6]],
+    python: "F.group_norm(x[0], 3, x[1], None, 0.25)",
+    call: ([x, weight]) => torch.groupNorm(x!, 3, { weight, eps: 0.25 }),
+    order: 2,
+    tolerance: 5e-6,
+  },
+  "groupNorm plain": {
+    shapes: [[2, 3, 2, 2]],
+    python: "F.group_norm(x[0], 1)",
+    call: ([x]) => torch.groupNorm(x!, 1),
+    order: 1,
+    tolerance: 5e-6,
+  },
+  batchNorm: {
+    shapes: [[5, 3], [3], [3]],
+    python: "F.batch_norm(x[0], None, None, x[1], x[2], True)",
+    call: ([x, weight, bias]) => torch.batchNorm(x!, null, null, { weight, bias, training: true }),
+    order: 2,
+    tolerance: 5e-6,
+  },
+  "batchNorm images": {
+    shapes: [[2, 3, 2, 4], [3], [3]],
+    python: "F.batch_norm(x[0], None, None, x[1], x[2], True, eps=0.5)",
+    call: ([x, weight, bias]) => torch.batchNorm(x!, null, null, { weight, bias, training: true, eps: 0.5 }),
+    order: 2,
+    tolerance: 5e-6,
+  },
+  "batchNorm plain": {
+    shapes: [[2, 3, 4]],
+    python: "F.batch_norm(x[0], None, None, training=True)",
+    call: ([x]) => torch.batchNorm(x!, null, null, { training: true }),
+    order: 2,
+    tolerance: 5e-6,
+  },
+  "batchNorm evaluation": {
+    shapes: [[2, 3, 4], [3], [3], [3]],
+    python: "F.batch_norm(x[0], x[3].detach(), x[3].detach().square(), x[1], x[2], False, eps=0.1)",
+    call: ([x, weight, bias, mean]) =>
+      torch.batchNorm(x!, mean!.detach(), mean!.detach().square(), { weight, bias, eps: 0.1 }),
+    order: 2,
+    tolerance: 5e-6,
+  },
+  "batchNorm running mean": {
+    shapes: [[4, 2, 3], [2]],
+    python: "(m := x[1].clone(), F.batch_norm(x[0], m, m.abs(), training=True, momentum=0.3), m)[-1]",
+    call: ([x, mean]) => {
+      const m = mean!.clone();
+      torch.batchNorm(x!, m, m.abs(), { training: true, momentum: 0.3 });
+      return m;
+    },
+  },
+  "batchNorm running variance": {
+    shapes: [[4, 2, 3], [2]],
+    python: "(v := x[1].abs(), F.batch_norm(x[0], v.clone(), v, training=True, momentum=0.3), v)[-1]",
+    call: ([x, variance]) => {
+      const v = variance!.abs();
+      const momentum = torch.tensor(0.3, { dtype: torch.float64 });
+      torch.batchNorm(x!, v.clone(), v, { training: true, momentum });
+      return v;
+    },
+  },
+  "batchNorm large": {
+    shapes: [[40, 17, 9], [17], [17]],
+    python: "F.batch_norm(x[0], None, None, x[1], x[2], True)",
+    call: ([x, weight, bias]) => torch.batchNorm(x!, null, null, { weight, bias, training: true }),
+    order: 1,
+    tolerance: 1e-5,
+  },
+  embedding: {
+    shapes: [[5, 3]],
+    extra: [indices([2, 3], [1, 0, 4, 1, 1, 3])],
+    python: "F.embedding(x[1], x[0]) ** 3",
+    call: ([weight, index]) => torch.nn.functional.embedding(index!, weight!).pow(3),
+    order: 2,
+  },
+  "embedding padding": {
+    shapes: [[5, 3]],
+    extra: [indices([2, 3], [1, 0, 4, 1, 1, 3])],
+    python: "F.embedding(x[1], x[0], padding_idx=-4) ** 3",
+    call: ([weight, index]) => torch.nn.functional.embedding(index!, weight!, { paddingIdx: -4 }).pow(3),
+    order: 2,
+  },
+  "embedding of one number": {
+    shapes: [[4, 2]],
+    extra: [indices([], [2])],
+    python: "F.embedding(x[1], x[0])",
+    call: ([weight, index]) => torch.nn.functional.embedding(index!, weight!),
+    order: 1,
+  },
+  "embedding of nothing": {
+    shapes: [[4, 2]],
+    extra: [indices([0, 3], [])],
+    python: "F.embedding(x[1], x[0])",
+    call: ([weight, index]) => torch.nn.functional.embedding(index!, weight!),
+    order: 1,
+  },
+
   gather: {
     shapes: [[3, 4]],
     extra: [indices([2, 4], [0, 1, 2, 0, 2, 2, 1, 0])],
@@ -631,6 +885,118 @@ const questions: Record<string, Question> = {
     extra: [indices([2, 4], [0, 1, 2, 0, 0, 2, 1, 0])],
     python: "x[0].scatter_add(0, x[2], x[1])",
     call: ([x, source, i]) => x!.scatterAdd(0, i!, source!),
+    order: 2,
+  },
+  "scatterAdd part of the source": {
+    shapes: [
+      [3, 4],
+      [3, 5],
+    ],
+    extra: [indices([2, 4], [0, 1, 2, 0, 0, 2, 1, 0])],
+    python: "x[0].scatter_add(0, x[2], x[1][:2, :4])",
+    call: ([x, source, i]) => x!.scatterAdd(0, i!, source!),
+    order: 1,
+    dtypes: ALL,
+  },
+  scatterAdd_: {
+    shapes: [
+      [2, 3],
+      [2, 4],
+    ],
+    extra: [indices([2, 4], [0, 1, 2, 0, 0, 2, 1, 0])],
+    python: "(x[0] * 2).scatter_add_(1, x[2], x[1]) * x[0]",
+    call: ([x, source, i]) => x!.mul(2).scatterAdd_(1, i!, source!).mul(x!),
+    order: 2,
+  },
+  scatter: {
+    shapes: [
+      [3, 5],
+      [2, 4],
+    ],
+    extra: [indices([2, 4], [0, 1, 2, 0, 1, 2, 0, 1])],
+    python: "x[0].scatter(0, x[2], x[1])",
+    call: ([x, source, i]) => x!.scatter(0, i!, source!),
+    order: 2,
+    dtypes: ALL,
+  },
+  "scatter part of the source": {
+    shapes: [
+      [2, 3],
+      [4, 3],
+    ],
+    extra: [indices([2, 2], [0, 1, 2, 1])],
+    python: "x[0].scatter(-1, x[2], x[1][:2, :2])",
+    call: ([x, source, i]) => x!.scatter(-1, i!, source!),
+    order: 1,
+  },
+  "scatter a number": {
+    shapes: [[3, 4]],
+    extra: [indices([3, 1], [2, 0, 3])],
+    python: "x[0].scatter(1, x[1], 1.5)",
+    call: ([x, i]) => x!.scatter(1, i!, 1.5),
+    order: 2,
+  },
+  scatter_: {
+    shapes: [
+      [3, 4],
+      [3, 2],
+    ],
+    extra: [indices([3, 2], [2, 0, 1, 3, 3, 1])],
+    python: "(x[0] * x[0]).scatter_(1, x[2], x[1]) * x[0]",
+    call: ([x, source, i]) => x!.mul(x!).scatter_(1, i!, source!).mul(x!),
+    order: 2,
+  },
+  "scatter_ in a view": {
+    shapes: [[3, 4]],
+    extra: [indices([1, 2], [2, 0])],
+    python: "(lambda y, i: (y[1:].t().scatter_(0, i.t(), 7), y)[1])(x[0] * 2, x[1]) * x[0]",
+    call: ([x, i]) => {
+      const y = x!.mul(2);
+      y.slice(0, 1).t().scatter_(0, i!.t(), 7);
+      return y.mul(x!);
+    },
+    order: 2,
+  },
+  indexAdd: {
+    shapes: [
+      [4, 3],
+      [3, 3],
+    ],
+    extra: [indices([3], [2, 0, 2])],
+    python: "torch.index_add(x[0], 0, x[2], x[1], alpha=2)",
+    call: ([x, source, i]) => x!.indexAdd(0, i!, source!, { alpha: 2 }),
+    order: 2,
+  },
+  indexAdd_: {
+    shapes: [
+      [2, 4, 3],
+      [2, 2, 3],
+    ],
+    extra: [indices([2], [3, 3])],
+    python: "(x[0] * 2).index_add_(1, x[2], x[1])",
+    call: ([x, source, i]) => x!.mul(2).indexAdd_(1, i!, source!),
+    order: 1,
+  },
+  takeAlongDim: {
+    shapes: [[2, 3]],
+    extra: [indices([1, 2], [2, 0])],
+    python: "torch.take_along_dim(x[0], x[1], 1)",
+    call: ([x, i]) => x!.takeAlongDim(i!, 1),
+    order: 2,
+    dtypes: ALL,
+  },
+  "takeAlongDim flat": {
+    shapes: [[2, 3]],
+    extra: [indices([2, 2], [5, 0, 1, 5])],
+    python: "torch.take_along_dim(x[0], x[1])",
+    call: ([x, i]) => x!.takeAlongDim(i!),
+    order: 1,
+  },
+  "indexSelect inside": {
+    shapes: [[2, 4, 3]],
+    extra: [indices([3], [3, 0, 3])],
+    python: "torch.index_select(x[0], 1, x[1])",
+    call: ([x, i]) => x!.indexSelect(1, i!),
     order: 2,
   },
   indexSelect: {
@@ -739,6 +1105,23 @@ const questions: Record<string, Question> = {
     extra: [indices([2], [2, 0])],
     python: "(x[0] * 1).index_put_((x[2],), x[1])",
     call: ([x, v, i]) => x!.mul(1).indexPut_([i!], v!),
+    order: 1,
+  },
+  "indexPut_ columns": {
+    shapes: [[3, 4], [3]],
+    extra: [indices([2], [-1, 1])],
+    python: "(x[0] * 1).index_put_((torch.arange(3)[:, None], x[2]), x[1][:, None]) * x[0]",
+    call: ([x, v, i]) => x!.mul(1).indexPut_([":", i!], v!.unsqueeze(1)).mul(x!),
+    order: 2,
+  },
+  "indexPut_ apart": {
+    shapes: [
+      [3, 4, 2],
+      [2, 4],
+    ],
+    extra: [indices([2], [2, 0]), indices([2], [1, 0])],
+    python: "(x[0] * 1).index_put_((x[2], torch.arange(4)[:, None], x[3]), x[1].t())",
+    call: ([x, v, i, j]) => x!.mul(1).indexPut_([i!, ":", j!], v!),
     order: 1,
   },
   "indexPut_ accumulate": {

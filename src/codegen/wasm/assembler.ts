@@ -4,6 +4,9 @@
  */
 import { type Opcode, opcodes } from "./opcodes.ts";
 
+/** The instructions that must state the exact alignment, 4 bytes. */
+export type AtomicAccess = Extract<Opcode, `memory.atomic.${string}` | `i32.atomic.${string}`>;
+
 export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128";
 
 const valueTypeBytes: Record<ValueType, number> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b };
@@ -118,6 +121,11 @@ export class FunctionBuilder {
     return this;
   }
 
+  /** An atomic access of the i32 at the address on the stack plus `offset`, both multiples of 4. */
+  atomic(name: AtomicAccess, offset = 0): this {
+    return this.op(name, 2, offset);
+  }
+
   /** `block`, `loop` or `if` without results, closed by `end`. */
   open(name: "block" | "loop" | "if"): this {
     this.op(name);
@@ -162,30 +170,49 @@ function text(value: string): number[] {
   return [...unsigned(bytes.length), ...bytes];
 }
 
-/** A module that imports its memory as `env.memory` and exports functions by name. */
+/** The most pages of 64 KiB that a memory can have: 4 GiB. */
+export const MAXIMUM_PAGES = 65536;
+
+/** A module that imports its memory as `env.memory`, and functions of `env`, and exports functions by name. */
 export class ModuleBuilder {
+  readonly #imports: { name: string; params: readonly ValueType[]; results: readonly ValueType[] }[] = [];
   readonly #functions: { name: string; body: FunctionBuilder }[] = [];
+
+  /** Of a module whose memory is shared between threads, only a shared memory can be imported, and the reverse. */
+  constructor(readonly sharedMemory = false) {}
+
+  /** Imports the function `env.name` and gives its number, for `call`. All imports come before the first `add`. */
+  import(name: string, params: readonly ValueType[], results: readonly ValueType[] = []): number {
+    this.#imports.push({ name, params, results });
+    return this.#imports.length - 1;
+  }
 
   /** Adds an exported function and gives its number, for `call`. */
   add(name: string, body: FunctionBuilder): number {
     this.#functions.push({ name, body });
-    return this.#functions.length - 1;
+    return this.#imports.length + this.#functions.length - 1;
   }
 
   encode(): Uint8Array<ArrayBuffer> {
-    const types = this.#functions.map(({ body }) => [
+    const firstAdded = this.#imports.length;
+    const signatures = [...this.#imports, ...this.#functions.map(({ body }) => body)];
+    const types = signatures.map(({ params, results }) => [
       0x60,
-      ...vector(body.params.map((type) => [valueTypeBytes[type]])),
-      ...vector(body.results.map((type) => [valueTypeBytes[type]])),
+      ...vector(params.map((type) => [valueTypeBytes[type]])),
+      ...vector(results.map((type) => [valueTypeBytes[type]])),
     ]);
-    const memoryImport = [...text("env"), ...text("memory"), 0x02, 0x00, 0x01];
-    const exports = this.#functions.map(({ name }, i) => [...text(name), 0x00, ...unsigned(i)]);
+    const limits = this.sharedMemory ? [0x03, 0x01, ...unsigned(MAXIMUM_PAGES)] : [0x00, 0x01];
+    const imports = [
+      [...text("env"), ...text("memory"), 0x02, ...limits],
+      ...this.#imports.map(({ name }, i) => [...text("env"), ...text(name), 0x00, ...unsigned(i)]),
+    ];
+    const exports = this.#functions.map(({ name }, i) => [...text(name), 0x00, ...unsigned(firstAdded + i)]);
     const bodies = this.#functions.map(({ body }) => body.encode());
     return Uint8Array.from([
       ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
       ...section(1, vector(types)),
-      ...section(2, vector([memoryImport])),
-      ...section(3, vector(types.map((_, i) => unsigned(i)))),
+      ...section(2, vector(imports)),
+      ...section(3, vector(bodies.map((_, i) => unsigned(firstAdded + i)))),
       ...section(7, vector(exports)),
       ...section(10, vector(bodies)),
     ]);

@@ -14,6 +14,16 @@ export interface Layout {
   readonly params: number;
 }
 
+/** Where an element lies: `offset` bytes from what the local `pointer` holds, or from 0. */
+export interface Place {
+  readonly pointer: number | null;
+  readonly offset: number;
+}
+
+export function pushPointer(body: FunctionBuilder, { pointer }: Place): FunctionBuilder {
+  return pointer === null ? body.i32(0) : body.get(pointer);
+}
+
 /** The widest set that can compute every node of the expressions. Throws an XorchError if none can. */
 export function chooseInstructionSet(name: string, roots: readonly Expr[]): InstructionSet {
   const order = topologicalOrder(roots);
@@ -46,11 +56,18 @@ export class Emission {
     readonly layout: Layout,
   ) {}
 
+  /** For an inner loop: knows what has been hoisted so far, and keeps to itself what it hoists from now on. */
+  nested(): Emission {
+    const inner = new Emission(this.body, this.set, this.layout);
+    for (const [x, local] of this.#hoisted) inner.#hoisted.set(x, local);
+    return inner;
+  }
+
   /**
    * Computes, before the loop, what depends only on constants, params and the inputs of which one element is
-   * repeated (a bit of `repeated` each).
+   * repeated (a bit of `repeated` each), which is in its region if `place` does not say otherwise.
    */
-  hoist(roots: readonly Expr[], repeated: number): void {
+  hoist(roots: readonly Expr[], repeated: number, place?: (x: Expr) => Place): void {
     for (const x of topologicalOrder(roots)) {
       if (this.#hoisted.has(x)) continue;
       if (x.op === "const") {
@@ -59,8 +76,8 @@ export class Emission {
         this.#param(x);
       } else if (x.op === "input") {
         if (!((repeated >>> Number(x.value)) & 1)) continue;
-        this.body.i32(0);
-        scalarSet.load(this.body, x.dtype, this.layout.region(Number(x.value)));
+        const at = place?.(x) ?? { pointer: null, offset: this.layout.region(Number(x.value)) };
+        scalarSet.load(pushPointer(this.body, at), x.dtype, at.offset);
         this.set.splat(this.body, x.dtype);
       } else if (x.args.every((arg) => this.#hoisted.has(arg))) {
         this.#compute(x, (arg) => this.#hoisted.get(arg)!);
@@ -76,6 +93,10 @@ export class Emission {
     const local = this.body.local(this.set.type(x.dtype));
     this.body.set(local);
     return local;
+  }
+
+  isHoisted(x: Expr): boolean {
+    return this.#hoisted.has(x);
   }
 
   /**

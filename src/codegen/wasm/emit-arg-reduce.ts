@@ -6,22 +6,45 @@ import { FunctionBuilder, ModuleBuilder } from "./assembler.ts";
 import { Emission, type Layout } from "./emission.ts";
 import { scalarSet } from "./emit-scalar.ts";
 
-/**
- * Exports `rows(count, length, position)`: for each of `count` packed rows of region 0, the place of its best element
- * to region 1 as int64. Where `position` is not 0 there is one row, of which the elements before `position` have
- * been seen: their best place still stands in region 1, its value in region 2.
- */
-export function emitArgReduce(kernel: ArgReduceKernel, layout: Layout): Uint8Array<ArrayBuffer> {
+/** The locals of a search. */
+export interface Search {
+  readonly best: number;
+  /** The int64 places of the best element and of the next one to be looked at. */
+  readonly place: number;
+  readonly here: number;
+  /** Looks at the element that `push` pushes: it is the best from now on if it is better. */
+  look(push: () => void): void;
+}
+
+/** Begins a function that searches. */
+export function beginSearch(kernel: ArgReduceKernel, body: FunctionBuilder, layout: Layout): Search {
   const better = lower(kernel.better);
-  const { bytes } = kernel.input;
-  const body = new FunctionBuilder(["i32", "i32", "i32"]);
-  const [count, length, position] = [0, 1, 2];
   const emission = new Emission(body, scalarSet, layout);
   emission.hoist([better], 0);
   const best = body.local(scalarSet.type(kernel.input));
   const candidate = body.local(scalarSet.type(kernel.input));
   const place = body.local("i64");
   const here = body.local("i64");
+  const look = (push: () => void) => {
+    push();
+    body.set(candidate);
+    body.get(emission.turn((x) => body.get(Number(x.value) === 0 ? candidate : best))(better));
+    body.open("if").get(candidate).set(best).get(here).set(place).end();
+    body.get(here).i64(1n).op("i64.add").set(here);
+  };
+  return { best, place, here, look };
+}
+
+/**
+ * Exports `rows(count, length, position)`: for each of `count` packed rows of region 0, the place of its best element
+ * to region 1 as int64. Where `position` is not 0 there is one row, of which the elements before `position` have
+ * been seen: their best place still stands in region 1, its value in region 2.
+ */
+export function emitArgReduce(kernel: ArgReduceKernel, layout: Layout): Uint8Array<ArrayBuffer> {
+  const { bytes } = kernel.input;
+  const body = new FunctionBuilder(["i32", "i32", "i32"]);
+  const [count, length, position] = [0, 1, 2];
+  const { best, place, here, look } = beginSearch(kernel, body, layout);
   const pointer = body.local("i32");
   const end = body.local("i32");
   const target = body.local("i32");
@@ -39,11 +62,7 @@ export function emitArgReduce(kernel: ArgReduceKernel, layout: Layout): Uint8Arr
   body.set(best).get(here).set(place).end();
 
   body.whileLess(pointer, end, () => {
-    scalarSet.load(body.get(pointer), kernel.input, layout.region(0));
-    body.set(candidate);
-    body.get(emission.turn((x) => body.get(Number(x.value) === 0 ? candidate : best))(better));
-    body.open("if").get(candidate).set(best).get(here).set(place).end();
-    body.get(here).i64(1n).op("i64.add").set(here);
+    look(() => scalarSet.load(body.get(pointer), kernel.input, layout.region(0)));
     body.increase(pointer, bytes);
   });
 

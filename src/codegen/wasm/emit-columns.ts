@@ -1,7 +1,7 @@
 /** Folds the rows of a block to one row: vectors run over neighbouring columns. */
 import type { Expr } from "../../ir/expr.ts";
 import { FunctionBuilder } from "./assembler.ts";
-import { beginFold, CHAINS, type FoldParts } from "./fold.ts";
+import { beginFold, CHAINS, type FoldParts, packedInputs } from "./fold.ts";
 
 /** `columns(count, width, target, start, fresh)`, see emit-reduce.ts. */
 export function emitColumns(parts: FoldParts, finish: Expr | null): FunctionBuilder {
@@ -9,7 +9,9 @@ export function emitColumns(parts: FoldParts, finish: Expr | null): FunctionBuil
   const accumulator = parts.element.dtype;
   const body = new FunctionBuilder(["i32", "i32", "i32", "i32", "i32"]);
   const [count, width, target, start, fresh] = [0, 1, 2, 3, 4];
-  const { cursor, identity, element, combine, finished, result } = beginFold(parts, body, finish);
+  const { identity, elementsAt, combine, finished, result } = beginFold(parts, body, finish);
+  const { cursor, place } = packedInputs(parts, body);
+  const elements = elementsAt(place);
   const gathered = Array.from({ length: CHAINS }, () => body.local(set.type(accumulator)));
   const rows = body.local("i32");
   const end = body.local("i32");
@@ -26,16 +28,16 @@ export function emitColumns(parts: FoldParts, finish: Expr | null): FunctionBuil
     }
     body.get(count).set(rows).open("loop");
     for (let chain = 0; chain < chains; chain++) {
-      combine(gathered[chain]!, element(chain * set.lanes));
+      combine(gathered[chain]!, elements(chain * set.lanes));
       body.set(gathered[chain]!);
     }
     cursor.advance(() => body.get(width));
     body.increase(rows, -1).get(rows).op("br_if", 0).end();
     for (let chain = 0; chain < chains; chain++) {
-      const offset = chain * set.lanes * result.dtype.bytes;
-      set.store(body, result.dtype, target, finished(gathered[chain]!), offset);
+      const offset = chain * set.lanes * result.bytes;
+      set.store(body, result, target, finished(gathered[chain]!), offset);
     }
-    body.increase(target, chains * set.lanes * result.dtype.bytes);
+    body.increase(target, chains * set.lanes * result.bytes);
     body.increase(start, chains * set.lanes);
   };
 

@@ -13,22 +13,16 @@
  */
 import type { Expr } from "../../ir/expr.ts";
 import type { ReduceKernel } from "../../ir/kernel.ts";
-import { lower } from "../../ir/lower.ts";
 import { FunctionBuilder, ModuleBuilder } from "./assembler.ts";
-import { chooseInstructionSet, Emission, type Layout } from "./emission.ts";
+import { Emission, type Layout } from "./emission.ts";
 import { emitColumns } from "./emit-columns.ts";
 import { emitRows } from "./emit-rows.ts";
-import type { FoldParts } from "./fold.ts";
+import { type FoldParts, foldParts } from "./fold.ts";
 
 /** As emitMap: `repeated` has a bit for each input of which one element serves for all. */
 export function emitReduce(kernel: ReduceKernel, repeated: number, layout: Layout): Uint8Array<ArrayBuffer> {
-  const element = lower(kernel.element);
-  const combine = lower(kernel.combine);
-  const identity = lower(kernel.identity);
-  const finish = kernel.finish && lower(kernel.finish);
-  const roots = [element, combine, identity, ...(finish ? [finish] : [])];
-  const set = chooseInstructionSet(kernel.name, roots);
-  const parts: FoldParts = { element, combine, identity, finish, set, layout, repeated };
+  const parts = foldParts(kernel, repeated, layout);
+  const { finish } = parts;
   const module = new ModuleBuilder();
   module.add("rows", emitRows(parts, null));
   module.add("columns", emitColumns(parts, null));
@@ -41,7 +35,8 @@ export function emitReduce(kernel: ReduceKernel, repeated: number, layout: Layou
   return module.encode();
 }
 
-function emitMerge(parts: FoldParts): FunctionBuilder {
+/** `merge(width, target, source)`: writes whole vectors. */
+export function emitMerge(parts: FoldParts): FunctionBuilder {
   const { set, combine: expression } = parts;
   const { dtype } = parts.element;
   const body = new FunctionBuilder(["i32", "i32", "i32"]);

@@ -313,6 +313,10 @@ export const scalarSet: InstructionSet = {
   store(body, dtype, address, value, offset) {
     body.get(address).get(value).memory(stores[dtype.name], offset);
   },
+  storeFirst(body, dtype, address, value, offset) {
+    scalarSet.store(body, dtype, address, value, offset);
+  },
+  first() {},
   foldShuffles: [],
   firstLanes() {
     throw new XorchError("wasm: one element at a time has no lanes to mask");

@@ -2,6 +2,7 @@
  * SIMD: four lanes of 32 bits, or two of 64. bool is held as a lane mask (all bits set where true), uint8 in the low
  * byte of a lane. What a set has no instruction for is null; a kernel that needs it runs one element at a time.
  */
+import type { DType } from "../../base/index.ts";
 import type { Expr } from "../../ir/expr.ts";
 import type { FunctionBuilder } from "./assembler.ts";
 import { fusedLanes } from "./fused-multiply-add.ts";
@@ -322,6 +323,50 @@ function rotated(first: number): number[] {
   return Array.from({ length: 16 }, (_, i) => (i + first) % 16);
 }
 
+/** Pushes the vector as it lies in memory: elements of one byte in its first bytes. */
+function packed4(body: FunctionBuilder, dtype: DType, value: number): void {
+  body.get(value);
+  if (dtype.bytes === 4) return;
+  if (dtype.name === "bool") body.op("i32x4.neg");
+  body.v128(zero).op("i16x8.narrow_i32x4_u").v128(zero).op("i8x16.narrow_i16x8_u");
+}
+
+/** As packed4, of two lanes. */
+function packed2(body: FunctionBuilder, dtype: DType, value: number): void {
+  body.get(value);
+  if (dtype.bytes === 8) return;
+  if (dtype.name === "bool") body.op("i64x2.neg");
+  // Bytes 0 and 8, the low ones of the two lanes, side by side.
+  body.v128(zero).shuffle([0, 8, ...new Array<number>(14).fill(16)]);
+}
+
+/** Stores the first `bytes` bytes, at most 16, of the vector that `push` pushes. */
+function storePieces(
+  body: FunctionBuilder,
+  address: number,
+  offset: number,
+  bytes: number,
+  push: () => void,
+): void {
+  const vector = body.local("v128");
+  push();
+  body.set(vector);
+  if (bytes === 16) {
+    body.get(address).get(vector).memory("v128.store", offset);
+    return;
+  }
+  let done = 0;
+  for (const size of [8, 4, 2, 1] as const) {
+    if ((bytes & size) === 0) continue;
+    const name = `v128.store${8 * size}_lane` as `v128.store${64 | 32 | 16 | 8}_lane`;
+    body
+      .get(address)
+      .get(vector)
+      .memory(name, offset + done, done / size);
+    done += size;
+  }
+}
+
 export const fourLanes: InstructionSet = {
   lanes: 4,
   type: () => "v128",
@@ -346,15 +391,17 @@ export const fourLanes: InstructionSet = {
     if (dtype.name === "bool") body.op("i32x4.neg");
   },
   store(body, dtype, address, value, offset) {
-    body.get(address);
-    if (dtype.bytes === 4) {
-      body.get(value).memory("v128.store", offset);
-      return;
-    }
-    body.get(value);
-    if (dtype.name === "bool") body.op("i32x4.neg");
-    body.v128(zero).op("i16x8.narrow_i32x4_u").v128(zero).op("i8x16.narrow_i16x8_u");
-    body.memory("v128.store32_lane", offset, 0);
+    packed4(body.get(address), dtype, value);
+    if (dtype.bytes === 4) body.memory("v128.store", offset);
+    else body.memory("v128.store32_lane", offset, 0);
+  },
+  storeFirst(body, dtype, address, value, offset, count) {
+    storePieces(body, address, offset, count * dtype.bytes, () => packed4(body, dtype, value));
+  },
+  first(body, dtype) {
+    if (dtype.name === "float32") body.op("f32x4.extract_lane", 0);
+    else body.op("i32x4.extract_lane", 0);
+    if (dtype.name === "bool") body.i32(1).op("i32.and");
   },
   foldShuffles: [rotated(4), rotated(8), rotated(12)],
   firstLanes(body, count) {
@@ -398,15 +445,21 @@ export const twoLanes: InstructionSet = {
     if (dtype.name === "bool") body.op("i64x2.neg");
   },
   store(body, dtype, address, value, offset) {
-    body.get(address).get(value);
-    if (dtype.bytes === 8) {
-      body.memory("v128.store", offset);
+    packed2(body.get(address), dtype, value);
+    if (dtype.bytes === 8) body.memory("v128.store", offset);
+    else body.memory("v128.store16_lane", offset, 0);
+  },
+  storeFirst(body, dtype, address, value, offset, count) {
+    storePieces(body, address, offset, count * dtype.bytes, () => packed2(body, dtype, value));
+  },
+  first(body, dtype) {
+    if (dtype.name === "float64") {
+      body.op("f64x2.extract_lane", 0);
       return;
     }
-    if (dtype.name === "bool") body.op("i64x2.neg");
-    // Bytes 0 and 8, the low ones of the two lanes, side by side.
-    body.v128(zero).shuffle([0, 8, ...new Array<number>(14).fill(16)]);
-    body.memory("v128.store16_lane", offset, 0);
+    body.op("i64x2.extract_lane", 0);
+    if (dtype.bytes === 1) body.op("i32.wrap_i64");
+    if (dtype.name === "bool") body.i32(1).op("i32.and");
   },
   foldShuffles: [rotated(8)],
   firstLanes(body, count) {

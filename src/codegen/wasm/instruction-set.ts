@@ -86,6 +86,17 @@ export interface InstructionSet {
   load(body: FunctionBuilder, dtype: DType, offset: number): void;
   /** Stores local `value` at the address in local `address` plus `offset`. */
   store(body: FunctionBuilder, dtype: DType, address: number, value: number, offset: number): void;
+  /** As `store`, but writes the first `count` elements alone, at least one. */
+  storeFirst(
+    body: FunctionBuilder,
+    dtype: DType,
+    address: number,
+    value: number,
+    offset: number,
+    count: number,
+  ): void;
+  /** Turns the value on the stack into the scalar in its first lane, as the set of one element holds it. */
+  first(body: FunctionBuilder, dtype: DType): void;
   /** Byte shuffles that bring the second, third, ... lane to the first, in which the fold of all lanes is gathered. */
   readonly foldShuffles: readonly (readonly number[])[];
   /** Pushes a mask of the first lanes, their number being in a local. Only where there are several lanes. */

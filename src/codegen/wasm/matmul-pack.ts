@@ -14,7 +14,6 @@ import {
   type Lanes,
   repeat,
   repeatWhole,
-  setProduct,
   shuffleLanes,
 } from "./matmul-lanes.ts";
 
@@ -63,16 +62,16 @@ export function packRows(lanes: Lanes, width: number): FunctionBuilder {
 }
 
 /**
- * `(source, panels, count, K, stride)`: as `packRows` from a block whose elements lie side by side along k,
+ * `(source, panels, count, K, stride, panelBytes)`: as `packRows` from a block whose elements lie side by side along k,
  * [across][k], rows `stride` bytes apart.
  *
  * Transposes squares of lanes x lanes. Where K is no multiple of the lanes it writes past the end of a panel, over
  * what the next one then fills; the last panel must be followed by room for that.
  */
 export function packTransposed(lanes: Lanes, width: number): FunctionBuilder {
-  const { f, params } = begin(5);
-  const [source, panels, count, K, stride] = params;
-  const [to, k, panelBytes] = declare(f, "i32", 3);
+  const { f, params } = begin(6);
+  const [source, panels, count, K, stride, panelBytes] = params;
+  const [to, k] = declare(f, "i32", 2);
   const pointers = declare(f, "i32", width);
   const rows = declare(f, "v128", width);
   const halves = declare(f, "v128", 4);
@@ -107,7 +106,6 @@ export function packTransposed(lanes: Lanes, width: number): FunctionBuilder {
     }
   };
 
-  setProduct(f, panelBytes, K, rowBytes);
   repeat(f, count, () => {
     f.get(source).set(pointers[0]).get(panels).set(to);
     for (let row = 1; row < width; row++)

@@ -1,7 +1,8 @@
 /**
  * The WebAssembly instructions that the emitters use, by their names in the text format.
- * Source: WebAssembly specification 2.0, section 5.4 (binary format of instructions), and the relaxed SIMD
- * proposal for the last group. SIMD instructions carry the prefix 0xfd, saturating conversions 0xfc.
+ * Source: WebAssembly specification 2.0, section 5.4 (binary format of instructions), and for the last two groups the
+ * relaxed SIMD and the threads proposal. SIMD instructions carry the prefix 0xfd, atomic ones 0xfe, saturating
+ * conversions 0xfc.
  */
 export const opcodes = {
   unreachable: [0x00],
@@ -260,6 +261,12 @@ export const opcodes = {
 
   "f32x4.relaxed_madd": [0xfd, 0x105],
   "f64x2.relaxed_madd": [0xfd, 0x107],
+
+  "memory.atomic.notify": [0xfe, 0],
+  "memory.atomic.wait32": [0xfe, 1],
+  "i32.atomic.load": [0xfe, 16],
+  "i32.atomic.store": [0xfe, 23],
+  "i32.atomic.rmw.add": [0xfe, 30],
 } as const satisfies Record<string, readonly number[]>;
 
 export type Opcode = keyof typeof opcodes;

@@ -34,7 +34,7 @@ export function argReduce(kernel: ArgReduceKernel, output: View, input: View, di
   walk.begin(shape);
   walk.add(input, shape);
   if (shape.length > 0) walk.permute([...shape.keys()].filter((d) => d !== dim).concat(dim));
-  walk.merge(null);
+  walk.merge();
   const region = regionAddress(0) / dtype.bytes;
   const target = output.storage.base + output.offset;
   const together = Math.max(1, Math.floor(BLOCK / length));

@@ -2,7 +2,7 @@
  * The innermost loops of every copy. JavaScript engines keep one type profile for a function, so a loop that saw
  * several kinds of array would be slow for all of them: hence one function, with the same loop, for each kind.
  */
-import { type DType, dtypes, type TypedArray } from "../../base/index.ts";
+import { type DType, dtypes, float32, type TypedArray } from "../../base/index.ts";
 
 /** Up to so many elements a loop is faster than making a subarray and calling `set` (measured: 64 to 90). */
 const LOOP_LIMIT = 64;
@@ -77,6 +77,9 @@ const tiles = dtypes.map((dtype) => {
   return tile as Tile<TypedArray>;
 });
 
+/** From so many elements on, one element in many places is written by `fillFloat32`. */
+const LEAST_FILL = 5;
+
 /** Elements of a row that are copied before the next row is begun, where rows lie closer together than columns. */
 const STRIP = 64;
 
@@ -95,7 +98,11 @@ export function copyTile(
   inner: number,
 ): void {
   const tile = tiles[dtype.index]!;
-  if (inner > LOOP_LIMIT && dInner === 1 && sInner <= 1) {
+  if (sInner === 0 && dInner === 1 && inner >= LEAST_FILL && inner <= LOOP_LIMIT && dtype === float32) {
+    for (let i = 0; i < outer; i++) {
+      fillFloat32(dst as Float32Array, d + i * dOuter, (src as Float32Array)[s + i * sOuter]!, inner);
+    }
+  } else if (inner > LOOP_LIMIT && dInner === 1 && (sInner === 0 || sInner === 1)) {
     for (let i = 0; i < outer; i++) {
       if (sInner === 1) setElements(dst, d + i * dOuter, src, s + i * sOuter, inner);
       else fillElements(dst, d + i * dOuter, src[s + i * sOuter]!, inner);
@@ -162,6 +169,31 @@ export function copyFloat32(dst: Float32Array, d: number, src: Float32Array, s: 
   while (s < end) {
     dst[d] = src[s]!;
     s = (s + 1) | 0;
+    d = (d + 1) | 0;
+  }
+}
+
+/** dst[d + i] = value for i < n, unrolled as copyFloat32: up to twice as fast as the loop or, for short rows, as `fill`. */
+function fillFloat32(dst: Float32Array, d: number, value: number, n: number): void {
+  const end = (d + n) | 0;
+  if (end !== d + n) {
+    dst.fill(value, d, d + n);
+    return;
+  }
+  const endOfEights = (end - 7) | 0;
+  while (d < endOfEights) {
+    dst[d] = value;
+    dst[(d + 1) | 0] = value;
+    dst[(d + 2) | 0] = value;
+    dst[(d + 3) | 0] = value;
+    dst[(d + 4) | 0] = value;
+    dst[(d + 5) | 0] = value;
+    dst[(d + 6) | 0] = value;
+    dst[(d + 7) | 0] = value;
+    d = (d + 8) | 0;
+  }
+  while (d < end) {
+    dst[d] = value;
     d = (d + 1) | 0;
   }
 }

@@ -19,7 +19,7 @@ export function copyView(output: View, input: View, n: number): void {
     walk.begin(shape);
     walk.add(output, shape);
     walk.add(input, shape);
-    walk.merge(null);
+    walk.merge();
     walk.copy(0, 1, n);
     walk.end();
   } else if (output.dense && input.dense && elementCount(input.shape) === n) {

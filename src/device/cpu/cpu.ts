@@ -1,7 +1,8 @@
 /** The CPU device: kernels compiled to WebAssembly, over ordinary JavaScript memory. */
 import type { Device } from "../device.ts";
 import { argReduce } from "./arg-reduce.ts";
-import { gather, scatterAdd } from "./gather.ts";
+import { contract } from "./contract.ts";
+import { gather, scatter, scatterAdd } from "./gather.ts";
 import { map } from "./map.ts";
 import { matmul } from "./matmul.ts";
 import { reduce } from "./reduce.ts";
@@ -15,6 +16,8 @@ export const cpu: Device = {
   reduce,
   argReduce,
   matmul,
+  contract,
   gather,
   scatterAdd,
+  scatter,
 };

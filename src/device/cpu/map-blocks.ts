@@ -18,7 +18,7 @@ export function mapBlocks(
   walk.begin(shape);
   for (const input of inputs) walk.add(input, shape);
   for (const output of outputs) walk.add(output, shape);
-  walk.merge(null);
+  walk.merge();
 
   const block = wholePeriods(inputs.length, plan.block);
   let repeated = 0;

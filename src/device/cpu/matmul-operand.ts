@@ -1,7 +1,8 @@
 /** The operands of a large product as vectors along k, and their way into the scratch memory. */
+import { RAW_PIECE_BYTES } from "../../codegen/wasm/matmul-plan.ts";
 import { copyRows, copyStrided } from "./matmul-copy.ts";
 import type { FloatArray, MatmulKernels } from "./matmul-kernels.ts";
-import { RAW, RAW_PIECE_BYTES } from "./matmul-regions.ts";
+import { RAW } from "./matmul-regions.ts";
 
 /** Rows of a, or columns of b: element k of vector i is data[at + i * stride + k * step]. */
 export interface Operand {
@@ -24,7 +25,8 @@ export function transposedTarget({ data, at, row, column }: Target): Target {
   return { data, at, row: column, column: row };
 }
 
-function liesAcross({ stride, step }: Operand): boolean {
+/** Whether vectors lie side by side for each k, and not each for itself. */
+export function liesAcross({ stride, step }: Operand): boolean {
   return stride === 1 && step !== 1;
 }
 
@@ -99,6 +101,7 @@ export function packOperand(
         pieces,
         length,
         depth * bytes,
+        length * width * bytes,
       );
     }
   }

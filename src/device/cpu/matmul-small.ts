@@ -2,24 +2,11 @@
  * Small matrix products: both operands copied whole into the scratch memory, one kernel call, the result copied out.
  * At these sizes the copies cost as much as the arithmetic, so each goes by the quickest way for its size.
  */
+import { isExact, SMALL_ELEMENTS } from "../../codegen/wasm/matmul-plan.ts";
 import { copyDense, copyStrided } from "./matmul-copy.ts";
 import type { FloatArray, MatmulKernels } from "./matmul-kernels.ts";
 import type { MatrixProduct } from "./matrix-product.ts";
 import { MATMUL_BASE } from "./scratch.ts";
-
-/** The most multiplications (M N K) of a product whose digits are the same on every machine. */
-const EXACT_WORK = 2 ** 12;
-
-/** The most elements of each matrix in a small product: they stay in the second-level cache, and packing does not pay. */
-const SMALL_ELEMENTS = 2 ** 15;
-
-/** Whether `smallProduct` takes this product: it must be the better way, and have room for it. */
-export function isSmall({ M, N, K }: Pick<MatrixProduct, "M" | "N" | "K">): boolean {
-  if (M * N * K <= EXACT_WORK) return true;
-  // A product with a vector is better done by dot products.
-  if (M === 1 || N === 1) return false;
-  return M * K <= SMALL_ELEMENTS && K * N <= SMALL_ELEMENTS && M * N <= SMALL_ELEMENTS;
-}
 
 /**
  * An element has at most 8 bytes. The rest is room for reading and writing past the end, and keeps equal places in
@@ -58,7 +45,7 @@ export function smallProduct(
 
   const bAlongK = place(memory, B / bytes, b, bAt, K, N, product.bRow, product.bColumn);
   // A b that lies along k is cut into panels of one vector's width: [vectors][k][lanes].
-  if (bAlongK) kernels.packVectors(B, B_PANELS, Math.ceil(N / kernels.laneCount), K, K * bytes);
+  if (bAlongK) kernels.packVectors(B, B_PANELS, Math.ceil(N / kernels.laneCount), K, K * bytes, K * 16);
   const bStart = bAlongK ? B_PANELS : B;
   const bRow = bAlongK ? 16 : N * bytes;
   const bVector = bAlongK ? K * 16 : 16;
@@ -71,7 +58,7 @@ export function smallProduct(
   }
 
   const biasStart = bias === null ? 0 : BIAS;
-  const multiply = M * N * K <= EXACT_WORK ? kernels.exact : kernels.multiplying.direct;
+  const multiply = isExact(product) ? kernels.exact : kernels.multiplying.direct;
   multiply(A, bStart, biasStart, OUTPUT, M, N, K, aRow, aColumn, bRow, bVector, biasRow);
 
   copyDense(output, outputAt, result(kernels, M * N), 0, M * N);

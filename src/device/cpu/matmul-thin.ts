@@ -1,21 +1,15 @@
 /** Large products with a vector, or very few: elements of the matrix are used too rarely for packing to pay. */
+import {
+  ACROSS_ROWS,
+  acrossStretch,
+  dotRows,
+  TILES_BYTES,
+  thinDepth,
+} from "../../codegen/wasm/matmul-plan.ts";
 import { copyDense, copyRows, copyStrided } from "./matmul-copy.ts";
 import type { MatmulKernels } from "./matmul-kernels.ts";
 import { copyOperand, type Operand, type Target } from "./matmul-operand.ts";
-import { LEFT, LEFT_BYTES, RAW, RAW_PIECE_BYTES, TILES, TILES_BYTES } from "./matmul-regions.ts";
-
-/** The most vectors for which this is quicker than tiles, by whether the matrix lies along k or across. */
-const VECTORS_ALONG = 2;
-const VECTORS_ACROSS = 4;
-
-/** The most elements of a matrix that lies across, for one k, in a block. */
-const ACROSS_ROWS = 4096;
-
-/** Whether `thinProduct` is the better way to multiply this matrix and these vectors. */
-export function isThin(matrix: Operand, vectors: Operand): boolean {
-  if (matrix.step === 1) return vectors.count <= VECTORS_ALONG;
-  return matrix.stride === 1 && vectors.count <= VECTORS_ACROSS;
-}
+import { LEFT, RAW, TILES } from "./matmul-regions.ts";
 
 /**
  * target[i, t] = sum over k of matrix[i, k] vectors[t, k], + bias[i, t]: by dot products where the matrix lies along k, else
@@ -31,8 +25,7 @@ export function thinProduct(
 ): void {
   const { memory, bytes } = kernels;
   const thin = vectors.count;
-  const piece = RAW_PIECE_BYTES / bytes;
-  const depth = Math.min(K, piece, Math.floor(LEFT_BYTES / bytes / thin));
+  const depth = thinDepth(K, thin, bytes);
   const most = matrix.step === 1 ? Math.floor(TILES_BYTES / bytes / thin) & ~3 : ACROSS_ROWS;
   const sums = TILES / bytes;
   for (let i = 0; i < matrix.count; i += most) {
@@ -75,7 +68,7 @@ function addDots(
 ): void {
   const { memory, bytes } = kernels;
   const { dot } = kernels.multiplying;
-  const most = Math.floor(RAW_PIECE_BYTES / bytes / length);
+  const most = dotRows(length, bytes);
   for (let row = 0; row < rows; row += most) {
     const count = Math.min(most, rows - row);
     copyOperand(memory, RAW / bytes, matrix, i + row, count, k, length);
@@ -99,7 +92,7 @@ function addColumns(
 ): void {
   const { memory, bytes } = kernels;
   const { direct } = kernels.multiplying;
-  const most = Math.floor(RAW_PIECE_BYTES / bytes / rows);
+  const most = acrossStretch(rows, bytes);
   for (let done = 0; done < length; done += most) {
     const count = Math.min(most, length - done);
     copyOperand(memory, RAW / bytes, matrix, i, rows, k + done, count);

@@ -1,14 +1,16 @@
 /** Matrix products on the CPU: takes batches apart and chooses the way for each matrix. */
 import { float32 } from "../../base/index.ts";
+import { isSmall } from "../../codegen/wasm/matmul-plan.ts";
 import type { View } from "../storage.ts";
+import { blasProduct, LEAST_BLAS_WORK } from "./blas/blas-product.ts";
 import { type FloatArray, matmulKernels } from "./matmul-kernels.ts";
 import { largeProduct } from "./matmul-large.ts";
 import { plainProduct } from "./matmul-plain.ts";
-import { isSmall, smallProduct } from "./matmul-small.ts";
+import { smallProduct } from "./matmul-small.ts";
 import type { MatrixProduct } from "./matrix-product.ts";
 
 /** The product at hand. One object serves every call, so that the smallest products allocate nothing. */
-const product: MatrixProduct = {
+export const product: MatrixProduct = {
   M: 0,
   N: 0,
   K: 0,
@@ -54,8 +56,11 @@ function strideOf(view: View, fromEnd: number): number {
   return d < 0 || view.shape[d] === 1 ? 0 : view.strides[d];
 }
 
-/** One product of two matrices that start at these positions of their storages' data. */
-function single(
+/**
+ * The product at hand, of matrices that start at these positions of their storages' data. The bias may be the output
+ * itself, to which the product is then added.
+ */
+export function single(
   output: View,
   outputAt: number,
   a: View,
@@ -72,11 +77,17 @@ function single(
     plainProduct(product, outputData, outputAt, a.storage.data, aAt, b.storage.data, bAt, biasData, biasAt);
     return;
   }
-  const kernels = matmulKernels(dtype === float32 ? "float32" : "float64");
   const outputFloats = outputData as FloatArray;
   const aFloats = a.storage.data as FloatArray;
   const bFloats = b.storage.data as FloatArray;
   const biasFloats = biasData as FloatArray | null;
+  if (
+    product.M * product.N * product.K >= LEAST_BLAS_WORK &&
+    blasProduct(product, outputFloats, outputAt, aFloats, aAt, bFloats, bAt, biasFloats, biasAt)
+  ) {
+    return;
+  }
+  const kernels = matmulKernels(dtype === float32 ? "float32" : "float64");
   if (isSmall(product)) {
     smallProduct(kernels, product, outputFloats, outputAt, aFloats, aAt, bFloats, bAt, biasFloats, biasAt);
   } else {

@@ -1,5 +1,6 @@
 /** Reduce kernels: finds out how the folded axes lie, and folds rows or columns accordingly (reduction.ts). */
 import { elementCount } from "../../base/index.ts";
+import { asColumns, planFold } from "../../codegen/wasm/fold-plan.ts";
 import type { ReduceKernel } from "../../ir/kernel.ts";
 import type { View } from "../storage.ts";
 import { foldsOf, planOf } from "./reduce-plan.ts";
@@ -8,12 +9,6 @@ import { writeParams } from "./scratch.ts";
 import { throwTrap } from "./trap.ts";
 
 const reduction = new Reduction();
-
-/** Fewest elements for which one call to fold columns is worth its price. */
-const LEAST_COLUMNS = 32;
-
-/** So many calls are cheaper than looking for a better order of the axes. */
-const FEW = 16;
 
 /** See Device.reduce. Throws a ValueError where integers are divided by zero. */
 export function reduce(
@@ -56,7 +51,7 @@ function fold(inputs: readonly View[], shape: readonly number[], dims: readonly 
   } else if (width === 1) {
     begin(true);
     reduction.foldRows(count, rows);
-  } else if (count <= FEW || rows * width >= LEAST_COLUMNS) {
+  } else if (asColumns(count, rows, width)) {
     begin(true);
     reduction.foldColumns(count, rows, width);
   } else {
@@ -99,26 +94,16 @@ function readsPlainly(inputs: readonly View[], total: number): boolean {
 /** Any strides and axes: the axes are brought together, as the innermost ones or before the last one that stays. */
 function foldStrided(shape: readonly number[], dims: readonly number[]): void {
   const { walk, inputs } = reduction;
-  const folded = shape.map((_, d) => dims.includes(d));
   walk.begin(shape);
   for (const view of inputs) walk.add(view, shape);
-  walk.merge(folded);
-
-  const axes = Array.from({ length: walk.rank }, (_, d) => d);
-  const kept = axes.filter((d) => !folded[d]);
-  const gone = axes.filter((d) => folded[d]);
-  const sizes = (of: readonly number[]) => of.reduce((product, d) => product * walk.sizes[d]!, 1);
-  const rows = sizes(gone);
-  const inner = kept.length > 0 && kept.at(-1) === walk.rank - 1 ? [kept.pop()!] : [];
-  const width = sizes(inner);
-  const count = sizes(kept);
-  const asColumns = inner.length > 0 && (count === 1 || rows * width >= LEAST_COLUMNS);
-  walk.permute(asColumns ? [...kept, ...gone, ...inner] : [...kept, ...inner, ...gone]);
-  walk.merge(null);
+  const strides = inputs.map((_, i) => walk.operands[i]!.strides);
+  const { count, rows, width, kept, folded, inner } = planFold(shape, dims, strides);
+  walk.permute([...kept, ...folded, ...inner]);
+  walk.merge();
 
   reduction.repeated = 0;
   for (let i = 0; i < inputs.length; i++) if (walk.operands[i]!.repeated) reduction.repeated |= 1 << i;
   begin(false);
-  if (asColumns) reduction.foldColumns(count, rows, width);
-  else reduction.foldRows(count * width, rows);
+  if (width > 1) reduction.foldColumns(count, rows, width);
+  else reduction.foldRows(count, rows);
 }

@@ -4,20 +4,13 @@
  * many blocks make one that stands for twice as many.
  */
 import { float32 } from "../../base/index.ts";
+import { CHAIN_ROWS, rowsTogether } from "../../codegen/wasm/fold-plan.ts";
 import type { ReduceKernel } from "../../ir/kernel.ts";
 import type { View } from "../storage.ts";
 import { copyElements, copyFloat32, fillElements } from "./copy-tile.ts";
 import type { Folds, ReducePlan } from "./reduce-plan.ts";
 import { f32, regionAddress, scratch } from "./scratch.ts";
 import { Walk } from "./walk.ts";
-
-/** Rows that columns add up one by one before the sum is merged with others. */
-const CHAIN_ROWS = 32;
-
-/** Below so many columns, several rows are taken as one wide one where there are many. */
-const NARROW = 16;
-/** How wide that is, at most: 16 vectors of float32. */
-const WIDE = 64;
 
 const nothing: readonly View[] = [];
 
@@ -63,7 +56,7 @@ export class Reduction {
   /** Folds `rows` rows of `width` elements to one row, `count` times: [count, rows, width] over dimension 1. */
   foldColumns(count: number, rows: number, width: number): void {
     const { plan, folds } = this;
-    const narrow = width < NARROW && rows > CHAIN_ROWS;
+    const parts = rowsTogether(rows, width);
     if (rows * width <= plan.block && rows <= CHAIN_ROWS) {
       const size = rows * width;
       const together = Math.floor(plan.block / size);
@@ -79,8 +72,8 @@ export class Reduction {
     }
     for (let i = 0; i < count; i++) {
       const from = i * rows * width;
-      if (narrow) {
-        this.#finish(i * width, width, this.#foldNarrow(from, rows, width));
+      if (parts > 1) {
+        this.#finish(i * width, width, this.#foldNarrow(from, rows, width, parts));
       } else {
         for (let column = 0; column < width; column += plan.block) {
           const n = Math.min(plan.block, width - column);
@@ -107,11 +100,9 @@ export class Reduction {
     return this.#collect(width);
   }
 
-  /** Many rows of few elements: taken 2^k at a time as one wide row, whose parts are folded at the end. */
-  #foldNarrow(from: number, rows: number, width: number): number {
+  /** Many rows of few elements: taken `parts` at a time as one wide row, whose parts are folded at the end. */
+  #foldNarrow(from: number, rows: number, width: number, parts: number): number {
     const { plan, folds } = this;
-    let parts = 1;
-    while (parts * 2 * width <= WIDE) parts *= 2;
     const tall = Math.floor(rows / parts);
     const gathered = this.#foldTall(from, tall, parts * width, parts * width);
     for (let half = parts / 2; half >= 1; half /= 2) {

@@ -10,6 +10,9 @@ export const settings = {
    */
   deterministic: false,
 
+  /** Whether products may go to a BLAS of the system. */
+  blas: true,
+
   /** Whether large products may multiply and add with one rounding. True where the engine can, unless set. */
   get relaxedFma(): boolean {
     relaxedFma ??= hasFusedMultiplyAdd();

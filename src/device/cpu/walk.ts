@@ -50,22 +50,16 @@ export class Walk {
     }
   }
 
-  /**
-   * Drops dimensions of size 1 and merges neighbours that all operands walk through evenly. Where `flags` are given,
-   * one for each dimension, only dimensions with equal flags merge; the flags are then those of the new dimensions.
-   */
-  merge(flags: boolean[] | null): void {
+  /** Drops dimensions of size 1 and merges neighbours that all operands walk through evenly. */
+  merge(): void {
     const { sizes } = this;
     let rank = 0;
     for (let d = 0; d < this.rank; d++) {
       const size = sizes[d]!;
       if (size === 1) continue;
-      const mergeable =
-        rank > 0 && (!flags || flags[rank - 1] === flags[d]) && this.#evenly(rank - 1, d, size);
-      if (mergeable) rank--;
+      if (rank > 0 && this.#evenly(rank - 1, d, size)) rank--;
       else sizes[rank] = 1;
       sizes[rank]! *= size;
-      if (flags) flags[rank] = flags[d]!;
       for (let i = 0; i < this.#used; i++) {
         const { strides } = this.operands[i]!;
         strides[rank] = strides[d]!;

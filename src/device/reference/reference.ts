@@ -128,6 +128,24 @@ export const reference: Device = {
     }
   },
 
+  contract(output, a, b, { batch, m }) {
+    const { shape, dtype } = output;
+    const inner = placesOf(a.shape.slice(batch + m));
+    for (const place of placesOf(shape)) {
+      const [head, rows, columns] = [
+        place.slice(0, batch),
+        place.slice(batch, batch + m),
+        place.slice(batch + m),
+      ];
+      const terms = inner.map((within) => {
+        const x = read(a, a.shape, [...head, ...rows, ...within]);
+        const y = read(b, b.shape, [...head, ...within, ...columns]);
+        return dtype.kind === "float" ? Number(x) * Number(y) : BigInt(x) * BigInt(y);
+      });
+      write(output, shape, place, sum(dtype, terms));
+    }
+  },
+
   gather(output, x, index, dim) {
     for (const place of placesOf(index.shape)) {
       const i = Number(read(index, index.shape, place));
@@ -143,6 +161,14 @@ export const reference: Device = {
       const terms = [read(output, output.shape, target), read(source, source.shape, place)];
       // From -0, which added to anything leaves it as it is, so that -0 + -0 stays -0.
       write(output, output.shape, target, sum(output.dtype, terms, -0));
+    }
+  },
+
+  scatter(output, index, source, dim) {
+    for (const place of placesOf(index.shape)) {
+      const i = Number(read(index, index.shape, place));
+      const target = place.map((p, d) => (d === dim ? i : p));
+      write(output, output.shape, target, read(source, source.shape, place));
     }
   },
 };

@@ -1,6 +1,14 @@
 /** Losses of probabilities, or their logits, of two classes. */
 import { formatShape, ValueError } from "../../base/index.ts";
-import { binaryCrossEntropyTerm, binaryCrossEntropyWithLogitsTerm } from "../../ops/pointwise/index.ts";
+import { trace, withoutTape } from "../../ops/executor.ts";
+import {
+  binaryCrossEntropyTerm,
+  binaryCrossEntropyWithLogitsTerm,
+  ge,
+  le,
+  logicalAnd,
+} from "../../ops/pointwise/index.ts";
+import { all } from "../../ops/reductions.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import {
   broadcastTo,
@@ -18,16 +26,23 @@ export interface BinaryCrossEntropyOptions extends LossOptions {
 
 /** Throws a ValueError at the first element that is no probability, NaN included. */
 function checkProbabilities(x: Tensor): void {
+  if (trace !== null) {
+    const holds = withoutTape(() => all(logicalAnd(ge(x, 0), le(x, 1))));
+    trace.check(holds, () => new ValueError(notProbable(`some element of shape ${formatShape(x.shape)} is not`)));
+    return;
+  }
   const { data, base } = x.dense ? x.storage : { data: x.toTypedArray(), base: -x.offset };
   const start = base + x.offset;
   const count = x.numel();
   for (let i = 0; i < count; i++) {
     const p = data[start + i]!;
     if (p >= 0 && p <= 1) continue;
-    throw new ValueError(
-      `binaryCrossEntropy: the input must be probabilities between 0 and 1, element ${i} of shape ${formatShape(x.shape)} is ${p}; apply a sigmoid, or use binaryCrossEntropyWithLogits`,
-    );
+    throw new ValueError(notProbable(`element ${i} of shape ${formatShape(x.shape)} is ${p}`));
   }
+}
+
+function notProbable(what: string): string {
+  return `binaryCrossEntropy: the input must be probabilities between 0 and 1, ${what}; apply a sigmoid, or use binaryCrossEntropyWithLogits`;
 }
 
 const defaults: BinaryCrossEntropyOptions = {};

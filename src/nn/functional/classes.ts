@@ -9,6 +9,10 @@ import {
   sameShape,
   uint8,
 } from "../../base/index.ts";
+import * as ir from "../../ir/expr.ts";
+import { allTrue, checkValues } from "../../ops/check-values.ts";
+import { execute } from "../../ops/executor.ts";
+import { perDtype } from "../../ops/per-dtype.ts";
 import { describe, isTensor } from "../../ops/pointwise-op.ts";
 import type { Tensor } from "../../tensor/index.ts";
 
@@ -56,18 +60,22 @@ export function checkClassIndices(where: string, scores: Tensor, target: Tensor)
   }
 }
 
-/** How many targets are `ignoreIndex`. Throws an IndexError at the first other one outside [0, classes). */
-export function countIgnored(where: string, target: Tensor, classes: number, ignoreIndex: number): number {
-  const values = target.toTypedArray();
-  let ignored = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = Number(values[i]);
-    if (value === ignoreIndex) ignored++;
-    else if (value < 0 || value >= classes) {
-      throw new IndexError(
-        `${where}: target ${i} is class ${value}, but the input has ${classes} classes: 0 to ${classes - 1}`,
-      );
-    }
-  }
-  return ignored;
+/** Whether each target is the ignored class (param 0) or lies in [0, param 1). */
+const known = perDtype((dtype) => {
+  const t = ir.input(0, dtype);
+  const isClass = ir.and(ir.ge(t, 0), ir.lt(t, ir.param(1, dtype)));
+  return allTrue("class check", dtype, ir.or(ir.eq(t, ir.param(0, dtype)), isClass));
+});
+
+/** Throws an IndexError at the first class number outside [0, classes) that is not `ignoreIndex`. */
+export function checkClasses(where: string, x: Tensor, classes: number, ignoreIndex = 0): void {
+  const dims = x.shape.map((_, d) => d);
+  const holds = execute.reduce(known(x.dtype), [x], x.shape, dims, [], [ignoreIndex, classes]);
+  checkValues(holds, (mayRead) => {
+    const allowed = `but there are ${classes} classes: 0 to ${classes - 1}`;
+    if (!mayRead) return new IndexError(`${where}: a class number is out of range, ${allowed}`);
+    const values = Array.from(x.toTypedArray(), Number);
+    const wrong = values.findIndex((value) => value !== ignoreIndex && !(value >= 0 && value < classes));
+    return new IndexError(`${where}: element ${wrong} is class ${values[wrong]}, ${allowed}`);
+  });
 }

@@ -1,13 +1,18 @@
 /** Losses of scores of several classes. */
 import { int32, sameShape, uint8, ValueError } from "../../base/index.ts";
-import { gather, take } from "../../ops/indexing.ts";
-import { add, where as choose, div, eq, mul, neg } from "../../ops/pointwise/index.ts";
+import * as ir from "../../ir/expr.ts";
+import { mapKernel, reduceKernel } from "../../ir/kernel.ts";
+import { readAt } from "../../ops/at-index.ts";
+import { execute } from "../../ops/executor.ts";
+import { perDtype } from "../../ops/per-dtype.ts";
+import { add, div, mul, neg } from "../../ops/pointwise/index.ts";
+import { PointwiseFunction } from "../../ops/pointwise-function.ts";
 import { describe } from "../../ops/pointwise-op.ts";
 import { sum } from "../../ops/reductions.ts";
 import { reshape, unsqueeze } from "../../ops/reshaping.ts";
 import { logSoftmax } from "../../ops/softmax.ts";
 import type { Tensor } from "../../tensor/index.ts";
-import { checkClassIndices, checkClassWeight, classDimension, countIgnored } from "./classes.ts";
+import { checkClasses, checkClassIndices, checkClassWeight, classDimension } from "./classes.ts";
 import { checkTargetDtype, type LossOptions, type LossReduction, reduceLoss } from "./reduction.ts";
 
 export interface NLLOptions extends LossOptions {
@@ -19,47 +24,82 @@ export interface NLLOptions extends LossOptions {
 
 /** Class indices as they are used: what is ignored reads class 0, and is masked out afterwards. */
 interface Picked {
+  readonly target: Tensor;
+  readonly ignoreIndex: number;
   readonly classes: Tensor;
-  /** Where targets are ignored; null if none is. */
-  readonly ignored: Tensor | null;
   /** The weight of each target's class, 0 where it is ignored; null without weights. */
   readonly weights: Tensor | null;
-  /** What the mean divides by: the number of targets that count, or the sum of their weights. */
-  readonly divisor: Tensor | number;
 }
 
-function pick(where: string, scores: Tensor, target: Tensor, options: NLLOptions): Picked {
+/** t, or 0 where it is the ignored class (param 0). */
+const withoutIgnored = perDtype((dtype) => {
+  const t = ir.input(0, dtype);
+  return mapKernel("nllLoss", [dtype], [ir.select(ir.eq(t, ir.param(0, dtype)), 0, t)]);
+});
+
+/** x times param 1, or 0 where the target is the ignored class (param 0). */
+const kept = perDtype((dtype) =>
+  perDtype((indexType) => {
+    const ignored = ir.eq(ir.input(1, indexType), ir.param(0, indexType));
+    const scaled = ir.mul(ir.input(0, dtype), ir.param(1, dtype));
+    return new PointwiseFunction("nllLoss", [dtype, indexType], ir.select(ignored, 0, scaled), null);
+  }),
+);
+
+/** How many targets are not the ignored class (param 0). */
+const keptCount = perDtype((dtype) =>
+  perDtype((indexType) => {
+    const counts = ir.ne(ir.input(0, indexType), ir.param(0, indexType));
+    return reduceKernel("nllLoss", [indexType], {
+      element: ir.cast(counts, dtype),
+      combine: ir.add(ir.input(0, dtype), ir.input(1, dtype)),
+      identity: ir.constant(0, dtype),
+      finish: null,
+    });
+  }),
+);
+
+function keep(
+  x: Tensor,
+  { target, ignoreIndex }: Pick<Picked, "target" | "ignoreIndex">,
+  factor: number,
+): Tensor {
+  return kept(x.dtype)(target.dtype).apply([x, target], [ignoreIndex, factor]);
+}
+
+function pick(where: string, scores: Tensor, given: Tensor, options: NLLOptions): Picked {
   const { weight, ignoreIndex = -100 } = options;
-  checkClassIndices(where, scores, target);
+  checkClassIndices(where, scores, given);
   const count = scores.shape[classDimension(where, scores)]!;
   if (weight) checkClassWeight(where, weight, count);
-  const skipped = countIgnored(where, target, count, ignoreIndex);
-  const indices = target.dtype === uint8 ? target.to(int32) : target;
-  const ignored = skipped > 0 ? eq(indices, ignoreIndex) : null;
-  const classes = ignored ? choose(ignored, 0, indices) : indices;
-  let weights = weight ? take(weight, classes) : null;
-  if (weights && ignored) weights = choose(ignored, 0, weights);
-  return { classes, ignored, weights, divisor: weights ? sum(weights) : target.numel() - skipped };
+  const target = given.dtype === uint8 ? given.to(int32) : given;
+  checkClasses(where, target, count, ignoreIndex);
+  const classes = execute.map(withoutIgnored(target.dtype), [target], target.shape, [ignoreIndex]);
+  const flat = reshape(classes, [-1]);
+  const weights = weight ? reshape(readAt(weight, 0, flat), classes.shape) : null;
+  return { target, ignoreIndex, classes, weights: weights && keep(weights, { target, ignoreIndex }, 1) };
 }
 
 /** The mean over what counts, the sum, or each target's loss. */
 function reducePicked(
   where: string,
   loss: Tensor,
-  picked: Picked,
+  { target, ignoreIndex, weights }: Picked,
   reduction: LossReduction = "mean",
 ): Tensor {
-  const plain = picked.ignored === null && picked.weights === null;
-  if (plain || reduction !== "mean") return reduceLoss(where, loss, reduction);
-  return div(sum(loss), picked.divisor);
+  if (reduction !== "mean") return reduceLoss(where, loss, reduction);
+  if (weights) return div(sum(loss), sum(weights));
+  const dims = target.shape.map((_, d) => d);
+  const counter = keptCount(loss.dtype)(target.dtype);
+  return div(sum(loss), execute.reduce(counter, [target], target.shape, dims, [], [ignoreIndex]));
 }
 
 /** -w[t] logP[t] for each target, 0 where it is ignored. */
 function pickedLoss(logProbabilities: Tensor, picked: Picked, dim: number): Tensor {
-  const { classes, ignored, weights } = picked;
-  const found = reshape(gather(logProbabilities, dim, unsqueeze(classes, dim)), classes.shape);
-  const loss = weights ? neg(mul(found, weights)) : neg(found);
-  return ignored ? choose(ignored, 0, loss) : loss;
+  const { classes, weights } = picked;
+  const found = reshape(readAt(logProbabilities, dim, unsqueeze(classes, dim)), classes.shape);
+  const loss = keep(found, picked, -1);
+  return weights ? mul(loss, weights) : loss;
 }
 
 /**
@@ -129,8 +169,7 @@ export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntrop
   if (labelSmoothing === 0) return loss;
   // (1 - s) of the loss of the right class, and s of the mean loss over all classes.
   const terms = weight ? mul(logProbabilities, alongClasses(weight, input, dim)) : logProbabilities;
-  const spread = neg(sum(terms, dim));
-  const counted = picked.ignored ? choose(picked.ignored, 0, spread) : spread;
-  const evenly = reducePicked("crossEntropy", counted, picked, reduction);
+  const spread = keep(sum(terms, dim), picked, -1);
+  const evenly = reducePicked("crossEntropy", spread, picked, reduction);
   return add(mul(loss, 1 - labelSmoothing), mul(evenly, labelSmoothing / input.shape[dim]!));
 }

@@ -1,5 +1,16 @@
 /** `torch.nn.functional`: what modules compute, as functions without state. */
+
+export { type ConvolutionOptions, conv1d, conv2d, conv3d } from "../../ops/convolution.ts";
+export { type EmbeddingOptions, embedding } from "../../ops/embedding.ts";
 export { linear } from "../../ops/matmul.ts";
+export {
+  type BatchNormOptions,
+  batchNorm,
+  groupNorm,
+  layerNorm,
+  type NormalizationOptions,
+} from "../../ops/normalization.ts";
+export { type PadOptions, pad } from "../../ops/padding.ts";
 export {
   elu,
   gelu,
@@ -16,7 +27,17 @@ export {
   softsign,
   tanh,
 } from "../../ops/pointwise/index.ts";
+export {
+  type AvgPoolOptions,
+  adaptiveAvgPool2d,
+  avgPool1d,
+  avgPool2d,
+  type MaxPoolOptions,
+  maxPool1d,
+  maxPool2d,
+} from "../../ops/pooling.ts";
 export { logSoftmax, softmax, softmin } from "../../ops/softmax.ts";
+export { type AttentionOptions, scaledDotProductAttention } from "./attention.ts";
 export {
   type BinaryCrossEntropyOptions,
   binaryCrossEntropy,

@@ -3,6 +3,7 @@ import { DTypeError, IndexError, int32, int64, uint8, ValueError } from "../../b
 import { eq } from "../../ops/pointwise/index.ts";
 import { unsqueeze } from "../../ops/reshaping.ts";
 import type { Tensor } from "../../tensor/index.ts";
+import { checkClasses } from "./classes.ts";
 
 /**
  * For each class number a row with 1 at its place and 0 elsewhere: [...] -> [..., numClasses], int64. Without `numClasses` (or
@@ -20,17 +21,13 @@ export function oneHot(x: Tensor, numClasses = -1): Tensor {
   if (!Number.isInteger(numClasses) || numClasses < -1 || numClasses === 0) {
     throw new ValueError(`oneHot: numClasses must be a whole number of at least 1, or -1, got ${numClasses}`);
   }
-  let largest = -1;
-  for (const value of x.toTypedArray()) {
-    if (value < 0 || (numClasses > 0 && value >= numClasses)) {
-      const allowed = numClasses > 0 ? `0 to ${numClasses - 1}` : "0 or more";
-      throw new IndexError(`oneHot: class ${value} is out of range; expected ${allowed}`);
-    }
-    largest = Math.max(largest, Number(value));
+  let count = numClasses;
+  if (count > 0) checkClasses("oneHot", x, count);
+  else {
+    if (x.numel() === 0) throw new ValueError("oneHot: without class numbers, numClasses must be given");
+    const lowest = x.min().item();
+    if (lowest < 0) throw new IndexError(`oneHot: class ${lowest} is out of range; expected 0 or more`);
+    count = x.max().item() + 1;
   }
-  if (largest < 0 && numClasses < 0) {
-    throw new ValueError("oneHot: without class numbers, numClasses must be given");
-  }
-  const classes = x.newArange(numClasses > 0 ? numClasses : largest + 1).to(x.dtype);
-  return eq(unsqueeze(x, -1), classes).to(int64);
+  return eq(unsqueeze(x, -1), x.newArange(count).to(x.dtype)).to(int64);
 }

@@ -1,0 +1,90 @@
+/** Computes once what is computed twice. */
+import type { Param } from "../device/program.ts";
+import type { Expr } from "../ir/expr.ts";
+import { interpret } from "../ir/interpret.ts";
+import { lower, lowerTail } from "../ir/lower.ts";
+import type { Graph, Node, Ref, Value } from "./graph.ts";
+import { withConstants } from "./with-constants.ts";
+
+/** The graph with equal nodes merged, numbers that are known put into the kernels, and constants computed. */
+export function share(graph: Graph): Graph {
+  const replaced = new Map<Value, Value>();
+  const current = (value: Value): Value => replaced.get(value) ?? value;
+  // A value that is changed in place later on needs memory of its own.
+  const changedLater = new Set(graph.nodes.flatMap((node) => node.outputs.map(({ value }) => value.basis)));
+  const isSeparate = (node: Node): boolean => node.outputs.some(({ value }) => changedLater.has(value));
+  const known = new Map<string, Node>();
+  const nodes: Node[] = [];
+  for (const given of graph.nodes) {
+    const inputs = given.inputs.map((ref) => ({ ...ref, value: current(ref.value) }));
+    for (const { value } of given.outputs) if (value.basis !== null) value.basis = current(value.basis);
+    const node = withConstants({ ...given, inputs });
+    const constant = constantOf(node);
+    if (constant !== null) {
+      node.outputs[0]!.value.origin = { kind: "fill", value: constant };
+      continue;
+    }
+    const key = keyOf(node);
+    const same = key === null || isSeparate(node) ? undefined : known.get(key);
+    if (same !== undefined) {
+      for (const [i, { value }] of node.outputs.entries()) replaced.set(value, same.outputs[i]!.value);
+      continue;
+    }
+    if (key !== null && !isSeparate(node)) known.set(key, node);
+    nodes.push(node);
+  }
+  return {
+    nodes,
+    stores: new Map(Array.from(graph.stores, ([storage, value]) => [storage, current(value)])),
+    kept: graph.kept.map(current),
+  };
+}
+
+/** The one number that all elements of the result are, if it does not depend on anything. */
+function constantOf(node: Node): number | bigint | null {
+  if (node.kind !== "map" || node.inputs.length > 0 || node.params.length > 0) return null;
+  if (node.outputs.length > 1 || node.outputs[0]!.value.basis !== null) return null;
+  const [x] = node.kernel.outputs as [Expr];
+  if (lowerTail(x) !== lower(x)) return null;
+  try {
+    return interpret(lower(x), [], []);
+  } catch {
+    // An integer divided by zero: the program says so when it runs.
+    return null;
+  }
+}
+
+/** Equal for nodes that compute the same; null for nodes that do more than compute. */
+function keyOf(node: Node): string | null {
+  if (node.kind === "check" || node.outputs.some(({ value }) => value.basis !== null)) return null;
+  const inputs = node.inputs.map(({ value, shape, strides, offset }) => [value.id, shape, strides, offset]);
+  return JSON.stringify([node.kind, inputs, node.outputs.map((ref) => ref.shape), detailsOf(node)]);
+}
+
+function detailsOf(node: Node): unknown {
+  const ids = (...parts: (Expr | null)[]): (number | null)[] => parts.map((x) => x && x.id);
+  const params = (list: readonly Param[]): unknown => list;
+  switch (node.kind) {
+    case "map":
+      return [ids(...node.kernel.outputs), params(node.params), node.shape];
+    case "reduce": {
+      const { element, combine, identity, finish } = node.kernel;
+      return [ids(element, combine, identity, finish), params(node.params), node.shape, node.dims];
+    }
+    case "argReduce":
+      return [ids(node.kernel.better), node.dim];
+    case "contract":
+      return node.groups;
+    case "gather":
+      return node.dim;
+    default:
+      return null;
+  }
+}
+
+/** Whether two refs show the same elements. */
+export function sameRef(a: Ref, b: Ref): boolean {
+  const same = (x: readonly number[], y: readonly number[]): boolean =>
+    x.length === y.length && x.every((n, i) => n === y[i]);
+  return a.value === b.value && a.offset === b.offset && same(a.shape, b.shape) && same(a.strides, b.strides);
+}

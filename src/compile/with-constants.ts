@@ -1,0 +1,70 @@
+/** Kernels with the numbers that are known put in, so that only what differs from run to run is read. */
+import { float64 } from "../base/index.ts";
+import type { Param } from "../device/program.ts";
+import { cast, constant, type Expr, input, param, rewrite, topologicalOrder } from "../ir/expr.ts";
+import { mapKernel, reduceKernel } from "../ir/kernel.ts";
+import { fillOf, type Node, type Ref } from "./graph.ts";
+import { sameRef } from "./share.ts";
+
+/** The node with constants and fixed params inside of its kernel, and every input and slot only once. */
+export function withConstants<N extends Node>(node: N): N {
+  if (node.kind === "map") {
+    const { exprs, inputs, params } = settle(node.kernel.outputs, node.inputs, node.params, false);
+    const kernel = mapKernel(node.kernel.name, dtypesOf(inputs), exprs);
+    return { ...node, kernel, inputs, params };
+  }
+  if (node.kind === "reduce") {
+    const { name, element, combine, identity, finish } = node.kernel;
+    const roots = settle([element], node.inputs, node.params, true);
+    // In `finish`, input 0 is what has been gathered: only its params can be known.
+    const ends = finish && settle([finish], null, node.params, true, roots.params);
+    const kernel = reduceKernel(name, dtypesOf(roots.inputs), {
+      element: roots.exprs[0]!,
+      combine,
+      identity,
+      finish: ends ? ends.exprs[0]! : null,
+    });
+    return { ...node, kernel, inputs: roots.inputs, params: roots.params };
+  }
+  return node;
+}
+
+function dtypesOf(refs: readonly Ref[]) {
+  return refs.map(({ value }) => value.dtype);
+}
+
+/**
+ * Rewrites expressions: constants for what is known, new numbers for the inputs and params that remain. `keepOne` keeps
+ * an input even if all are constants.
+ */
+function settle(
+  roots: readonly Expr[],
+  given: readonly Ref[] | null,
+  params: readonly Param[],
+  keepOne: boolean,
+  slots: Param[] = [],
+): { exprs: Expr[]; inputs: Ref[]; params: Param[] } {
+  const used = new Set(topologicalOrder(roots).flatMap((x) => (x.op === "input" ? [Number(x.value)] : [])));
+  const isKnown = (i: number): boolean => fillOf(given![i]!.value) !== null;
+  const spared = keepOne && given !== null && [...used].every(isKnown) ? [...used][0] : undefined;
+  const inputs: Ref[] = [];
+  const replace = (x: Expr): Expr | null => {
+    if (x.op === "param") {
+      const known = params[Number(x.value)]!;
+      if (typeof known === "number") return cast(constant(known, float64), x.dtype);
+      let at = slots.findIndex((slot) => typeof slot === "object" && slot.slot === known.slot);
+      if (at < 0) at = slots.push(known) - 1;
+      return param(at, x.dtype);
+    }
+    if (x.op !== "input" || given === null) return null;
+    const number = Number(x.value);
+    const ref = given[number]!;
+    const fill = fillOf(ref.value);
+    if (fill !== null && number !== spared) return constant(fill, x.dtype);
+    let at = inputs.findIndex((other) => sameRef(other, ref));
+    if (at < 0) at = inputs.push(ref) - 1;
+    return input(at, x.dtype);
+  };
+  const exprs = roots.map((root) => rewrite(root, replace));
+  return { exprs, inputs, params: slots };
+}

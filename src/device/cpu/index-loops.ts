@@ -1,0 +1,117 @@
+/**
+ * The innermost loops of gather and scatter, between `x`, which is indexed, and `y`, which is not. As in copy-tile.ts,
+ * float32 has functions of its own, so that the engine sees one kind of array there; the other dtypes share one.
+ */
+import { bool, type DType, float32, type TypedArray } from "../../base/index.ts";
+import { copyFloat32, copyTile } from "./copy-tile.ts";
+import { i32 } from "./scratch.ts";
+
+/** y = x */
+export const READ = 0;
+/** x += y */
+export const ADD = 1;
+/** x = y */
+export const WRITE = 2;
+
+export type Action = typeof READ | typeof ADD | typeof WRITE;
+
+/** The action for n elements, from index i on in x and from p on in y. */
+export function moveRow(
+  action: Action,
+  dtype: DType,
+  x: TypedArray,
+  i: number,
+  xStep: number,
+  y: TypedArray,
+  p: number,
+  yStep: number,
+  n: number,
+): void {
+  const isPlain = dtype === float32 && xStep === 1 && yStep === 1;
+  if (action === ADD) {
+    if (isPlain) addFloat32(x as Float32Array, i, y as Float32Array, p, n);
+    else for (let j = 0; j < n; j++) addElement(dtype, x, i + j * xStep, y, p + j * yStep);
+  } else if (action === READ) {
+    if (isPlain) copyFloat32(y as Float32Array, p, x as Float32Array, i, n);
+    else copyTile(dtype, y, p, 0, yStep, x, i, 0, xStep, 1, n);
+  } else {
+    if (isPlain) copyFloat32(x as Float32Array, i, y as Float32Array, p, n);
+    else copyTile(dtype, x, i, 0, xStep, y, p, 0, yStep, 1, n);
+  }
+}
+
+/** x[i + j] += y[p + j] for j < n, unrolled as copyFloat32 in copy-tile.ts. */
+function addFloat32(x: Float32Array, i: number, y: Float32Array, p: number, n: number): void {
+  const shift = (i - p) | 0;
+  const end = (p + n) | 0;
+  if (shift !== i - p || end !== p + n) {
+    for (let j = 0; j < n; j++) x[i + j]! += y[p + j]!;
+    return;
+  }
+  for (const endOfFours = (end - 3) | 0; p < endOfFours; p = (p + 4) | 0) {
+    x[(p + shift) | 0]! += y[p]!;
+    x[(p + shift + 1) | 0]! += y[(p + 1) | 0]!;
+    x[(p + shift + 2) | 0]! += y[(p + 2) | 0]!;
+    x[(p + shift + 3) | 0]! += y[(p + 3) | 0]!;
+  }
+  for (; p < end; p = (p + 1) | 0) x[(p + shift) | 0]! += y[p]!;
+}
+
+/** x[i] += y[p]; the sum of truth values is whether any is true. */
+function addElement(dtype: DType, x: TypedArray, i: number, y: TypedArray, p: number): void {
+  // Of one kind, both numbers or both bigints, which the type system cannot know.
+  const [to, from] = [x as Int32Array, y as Int32Array];
+  if (dtype === bool) to[i]! |= from[p]!;
+  else to[i]! += from[p]!;
+}
+
+/**
+ * The action for each j < n between x[i + j xStep + position j * along] and y[p + j yStep]. The positions are the low 32
+ * bits of words `word`, `word + words`, ... of the scratch memory.
+ */
+export function moveEach(
+  action: Action,
+  dtype: DType,
+  x: TypedArray,
+  i: number,
+  xStep: number,
+  along: number,
+  word: number,
+  words: number,
+  y: TypedArray,
+  p: number,
+  yStep: number,
+  n: number,
+): void {
+  if (dtype === float32) {
+    eachFloat32(action, x as Float32Array, i, xStep, along, word, words, y as Float32Array, p, yStep, n);
+    return;
+  }
+  for (let j = 0; j < n; j++) {
+    const at = i + j * xStep + (i32[word + j * words]! >>> 0) * along;
+    if (action === READ) y[p + j * yStep] = x[at]!;
+    else if (action === ADD) addElement(dtype, x, at, y, p + j * yStep);
+    else x[at] = y[p + j * yStep]!;
+  }
+}
+
+function eachFloat32(
+  action: Action,
+  x: Float32Array,
+  i: number,
+  xStep: number,
+  along: number,
+  word: number,
+  words: number,
+  y: Float32Array,
+  p: number,
+  yStep: number,
+  n: number,
+): void {
+  for (let j = 0; j < n; j++, i += xStep, p += yStep, word += words) {
+    const at = i + (i32[word]! >>> 0) * along;
+    if (action === READ) y[p] = x[at]!;
+    else if (action === ADD) x[at]! += y[p]!;
+    else x[at] = y[p]!;
+  }
+}

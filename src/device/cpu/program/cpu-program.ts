@@ -1,0 +1,94 @@
+/** A program as one WebAssembly module that all threads run. */
+import { float64 } from "../../../base/index.ts";
+import type { Place, Program, Runnable, Step } from "../../program.ts";
+import { memoryViews, takeFor } from "../arena.ts";
+import { isShared, programMemory } from "../arena-memory.ts";
+import { blasThreads } from "../blas/blas.ts";
+import { memoryGemm } from "../blas/memory-gemm.ts";
+import { TeamProgram } from "../threads/team.ts";
+import { throwTrap } from "../trap.ts";
+import { emitArgFoldStep, emitFoldStep } from "./emit-fold-step.ts";
+import { emitMapStep } from "./emit-map-step.ts";
+import { emitProductStep } from "./emit-product-step.ts";
+import { hostStep } from "./host-step.ts";
+import { ProgramWriter } from "./writer.ts";
+
+/** The most threads that a program has scratch memory for. */
+const MOST_THREADS = 8;
+
+class CpuProgram implements Runnable {
+  readonly notes: string[] = [];
+  readonly #slots: number;
+  readonly #slotCount: number;
+  readonly #checks = new Map<number, () => Error>();
+  readonly #team: TeamProgram;
+  readonly #threads: number;
+  readonly #usesBlas: boolean;
+
+  constructor(program: Program) {
+    this.#slotCount = program.slots;
+    const reserve = (bytes: number): number => takeFor(this, bytes);
+    this.#slots = reserve(program.slots * float64.bytes);
+    const memory = programMemory();
+    const blas = isShared() ? memoryGemm(memory) : null;
+    const workspace = reserve(program.workspaceBytes);
+    const writer = new ProgramWriter(isShared(), blas !== null, workspace, this.#slots, reserve);
+    for (const [i, step] of program.steps.entries()) this.#write(writer, step, i + 1);
+    const module = new WebAssembly.Module(writer.encode(MOST_THREADS));
+    const { calls } = writer;
+    const host = (index: number): void => calls[index]!();
+    const { exports } = new WebAssembly.Instance(module, { env: { memory, host, ...(blas && { gemm: blas.gemm }) } });
+    const { run } = exports as { run(thread: number, threads: number): number };
+    this.#usesBlas = blas !== null;
+    this.#team = new TeamProgram({ module, run, workerImports: blas?.workerImports });
+    this.#threads = writer.isShared ? MOST_THREADS : 1;
+  }
+
+  get slots(): Float64Array {
+    const table = memoryViews()[float64.index] as Float64Array;
+    return table.subarray(this.#slots / float64.bytes, this.#slots / float64.bytes + this.#slotCount);
+  }
+
+  #write(writer: ProgramWriter, step: Step<Place>, code: number): void {
+    if (step.kind === "check") {
+      this.#checks.set(code, step.fail);
+      writer.check(writer.addressOf(step.inputs[0]!), code);
+    } else if (step.kind === "rows") {
+      for (const part of step.parts) this.#write(writer, part, code);
+    } else if (!emit(writer, step)) {
+      hostStep(writer, step);
+    }
+  }
+
+  run(): void {
+    if (this.#usesBlas) blasThreads(1);
+    let code: number;
+    try {
+      code = this.#team.run(this.#threads);
+    } catch (error) {
+      throwTrap("compiled program", error);
+    }
+    if (code !== 0) throw this.#checks.get(code)!();
+  }
+}
+
+/** Writes the code of a step; false where the eager device must do it. */
+function emit(writer: ProgramWriter, step: Step<Place>): boolean {
+  switch (step.kind) {
+    case "map":
+      return emitMapStep(writer, step);
+    case "reduce":
+      return emitFoldStep(writer, step);
+    case "argReduce":
+      return emitArgFoldStep(writer, step);
+    case "matmul":
+      return emitProductStep(writer, step);
+    default:
+      return false;
+  }
+}
+
+/** See Compiler.compile. */
+export function compileProgram(program: Program): Runnable {
+  return new CpuProgram(program);
+}

@@ -1,0 +1,50 @@
+/**
+ * A program on one thread or on several, whichever takes less time. What the threads of a run gain depends on its work,
+ * but also on what else the machine does: where another process keeps a processor busy, threads that must wait for each
+ * other are slower than one. So the duration of the runs decides.
+ */
+import type { TeamProgram } from "./team.ts";
+
+/** The share of the latest run in the mean duration. */
+const SHARE = 0.25;
+
+/** A run counts as at most so many times the mean: one that was interrupted says little. */
+const MOST = 2;
+
+/** The way that seems worse is tried again when so many times its duration have passed: a loss of 1% at most. */
+const RETRY = 100;
+
+export class PacedProgram {
+  /** Mean durations in ms of the runs on one thread and of those on several; 0 where it is not known. */
+  readonly #durations: [number, number] = [0, 0];
+  /** Time in runs, in ms, since the way that seems worse was tried. */
+  #sinceTried = 0;
+
+  constructor(readonly program: Pick<TeamProgram, "run" | "threadsTaken">) {}
+
+  /** As `TeamProgram.run`, on `threads` threads or on one. */
+  run(threads: number): number {
+    const several = this.#wantsSeveral();
+    const start = performance.now();
+    const result = this.program.run(several ? threads : 1);
+    this.#note(performance.now() - start);
+    return result;
+  }
+
+  #wantsSeveral(): boolean {
+    const [one, several] = this.#durations;
+    const better = several <= one;
+    if (this.#sinceTried < RETRY * Math.max(one, several)) return better;
+    this.#sinceTried = 0;
+    // What is known of it is old.
+    this.#durations[Number(!better)] = 0;
+    return !better;
+  }
+
+  #note(duration: number): void {
+    const i = Number(this.program.threadsTaken > 1);
+    const mean = this.#durations[i]!;
+    this.#durations[i] = mean === 0 ? duration : mean + SHARE * (Math.min(duration, MOST * mean) - mean);
+    this.#sinceTried += duration;
+  }
+}

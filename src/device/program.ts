@@ -1,0 +1,135 @@
+/**
+ * Programs: what a device compiles. A list of steps over buffers, in the order in which they are to be run. Steps are
+ * the kernel kinds of the device, said of operands `O`: values in the compiler, places in memory here.
+ */
+import type { DType, Shape } from "../base/index.ts";
+import type { ArgReduceKernel, ContractGroups, MapKernel, ReduceKernel } from "../ir/kernel.ts";
+import type { Storage } from "./storage.ts";
+
+/** A number that a kernel takes: fixed, or a slot that plain JavaScript fills before each run. */
+export type Param = number | { readonly slot: number };
+
+interface StepOf<Kind extends string, O> {
+  readonly kind: Kind;
+  /** The ops that it does the work of, for listings. */
+  readonly name: string;
+  readonly inputs: readonly O[];
+  readonly outputs: readonly O[];
+}
+
+/** Device.map */
+export interface MapStep<O> extends StepOf<"map", O> {
+  readonly kernel: MapKernel;
+  readonly shape: Shape;
+  readonly params: readonly Param[];
+}
+
+/** Device.reduce */
+export interface ReduceStep<O> extends StepOf<"reduce", O> {
+  readonly kernel: ReduceKernel;
+  /**
+   * The kernel as the op made it, before others became part of its element, and the strides of its inputs along `shape`:
+   * the order of that fold is kept, and with it the digits.
+   */
+  readonly order: { readonly kernel: ReduceKernel; readonly strides: readonly Shape[] };
+  readonly shape: Shape;
+  readonly dims: readonly number[];
+  readonly params: readonly Param[];
+}
+
+/** Device.argReduce */
+export interface ArgReduceStep<O> extends StepOf<"argReduce", O> {
+  readonly kernel: ArgReduceKernel;
+  readonly dim: number;
+}
+
+/** Device.matmul of inputs a, b and, if there is one, the bias. */
+export interface MatmulStep<O> extends StepOf<"matmul", O> {}
+
+/** Device.contract of inputs a and b. */
+export interface ContractStep<O> extends StepOf<"contract", O> {
+  readonly groups: ContractGroups;
+}
+
+/** Device.gather of inputs x and the index. */
+export interface GatherStep<O> extends StepOf<"gather", O> {
+  readonly dim: number;
+}
+
+/** Device.scatterAdd or Device.scatter of inputs the index and the source, into the output. */
+export interface ScatterStep<O> extends StepOf<"scatterAdd" | "scatter", O> {
+  readonly dim: number;
+}
+
+/** Ends the run where the one element of input 0 is false; `fail` makes the error. */
+export interface CheckStep<O> extends StepOf<"check", O> {
+  readonly fail: () => Error;
+}
+
+/**
+ * Maps and reductions that go through the same rows: for each row, every part is done before the next row is begun, so
+ * that what one part hands to the next is still in the cache.
+ */
+export interface RowsStep<O> extends StepOf<"rows", O> {
+  readonly rows: number;
+  readonly parts: readonly (MapStep<O> | ReduceStep<O>)[];
+}
+
+export type Step<O> =
+  | MapStep<O>
+  | ReduceStep<O>
+  | ArgReduceStep<O>
+  | MatmulStep<O>
+  | ContractStep<O>
+  | GatherStep<O>
+  | ScatterStep<O>
+  | CheckStep<O>
+  | RowsStep<O>;
+
+/** A stretch of memory: that of a resident storage, or a part of the workspace of the program. */
+export interface Buffer {
+  readonly dtype: DType;
+  /** In elements. There is room for whole blocks of 16 bytes. */
+  readonly length: number;
+  readonly storage: Storage | null;
+  /** Byte offset in the workspace, a multiple of 64. */
+  readonly offset: number;
+}
+
+/** A buffer seen through a shape, as `View`. */
+export interface Place {
+  readonly buffer: Buffer;
+  readonly shape: Shape;
+  readonly strides: Shape;
+  readonly offset: number;
+}
+
+export interface Program {
+  readonly steps: readonly Step<Place>[];
+  readonly workspaceBytes: number;
+  /** How many slots the params use. */
+  readonly slots: number;
+}
+
+/** A program ready to run. */
+export interface Runnable {
+  /** The params that change from run to run. */
+  readonly slots: Float64Array;
+  /** Runs all steps; throws the error of a check that fails, and what devices throw. */
+  run(): void;
+  /** How the steps are done, one line each, for listings. */
+  readonly notes: readonly string[];
+}
+
+/** A device that runs whole programs. */
+export interface Compiler {
+  /** Memory that programs can use without copying, for `count` elements, all zero. */
+  allocateResident(dtype: DType, count: number): Storage;
+  /** Moves a storage, with all tensors that show it, to where programs can use it. */
+  makeResident(storage: Storage): void;
+  compile(program: Program): Runnable;
+  /** How many elements are computed at a time by a map with these outputs, or a reduction with these parts. */
+  lanes(kernel: MapKernel | ReduceKernel): number;
+  /** The longest row that a reduction folds in one piece. */
+  longestRow(kernel: ReduceKernel): number;
+}

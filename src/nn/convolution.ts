@@ -1,0 +1,131 @@
+/** Convolution layers. */
+import { ValueError } from "../base/index.ts";
+import { type ConvolutionOptions, conv1d, conv2d } from "../ops/convolution.ts";
+import { type PerDimension, perDimension } from "../ops/window.ts";
+import { empty, type Tensor } from "../tensor/index.ts";
+import { fans } from "./init/fans.ts";
+import { kaimingUniform_, uniform_ } from "./init/index.ts";
+import { Module } from "./module.ts";
+import { anywhere, checkSize, type Placement, readOptions } from "./options.ts";
+import { Parameter } from "./parameter.ts";
+import { pythonBool, pythonTuple } from "./python-text.ts";
+
+interface Settings extends Placement {
+  /** Into how many groups the channels are divided, each with its own part of the weight; 1 unless said. */
+  groups: number;
+  /** Whether to add a bias; true unless said. */
+  bias: boolean;
+}
+
+export interface ConvOptions extends Partial<Settings>, Omit<ConvolutionOptions, "groups"> {}
+
+const defaults: Settings = { groups: 1, bias: true, ...anywhere };
+
+/** What the convolutions have in common; they differ in their number of dimensions. */
+abstract class Conv extends Module {
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly kernelSize: readonly number[];
+  readonly stride: readonly number[];
+  readonly padding: readonly number[] | "same" | "valid";
+  readonly dilation: readonly number[];
+  readonly groups: number;
+  weight: Parameter;
+  bias: Parameter | null;
+  readonly #apply: typeof conv2d;
+
+  constructor(
+    apply: typeof conv2d,
+    rank: number,
+    inChannels: number,
+    outChannels: number,
+    kernelSize: PerDimension,
+    options: ConvOptions = {},
+  ) {
+    super();
+    const { name } = this.constructor;
+    const { stride = 1, padding = 0, dilation = 1, ...others } = options;
+    const all = readOptions(name, defaults, others);
+    this.inChannels = checkSize(name, "inChannels", inChannels);
+    this.outChannels = checkSize(name, "outChannels", outChannels);
+    this.kernelSize = perDimension(name, "kernelSize", kernelSize, rank, 1);
+    this.stride = perDimension(name, "stride", stride, rank, 1);
+    this.padding = typeof padding === "string" ? padding : perDimension(name, "padding", padding, rank, 0);
+    this.dilation = perDimension(name, "dilation", dilation, rank, 1);
+    this.groups = all.groups;
+    if (!(all.groups >= 1) || inChannels % all.groups !== 0 || outChannels % all.groups !== 0) {
+      throw new ValueError(
+        `${name}: ${inChannels} input and ${outChannels} output channels cannot be divided into ${all.groups} groups`,
+      );
+    }
+    this.weight = new Parameter(empty([outChannels, inChannels / all.groups, ...this.kernelSize], all));
+    this.bias = all.bias ? new Parameter(empty([outChannels], all)) : null;
+    this.#apply = apply;
+    this.resetParameters();
+  }
+
+  /** Draws the initial weight, then the initial bias. */
+  resetParameters(): void {
+    // U(-1/sqrt(fan in), 1/sqrt(fan in)), by PyTorch's way to it, which decides the last bit.
+    kaimingUniform_(this.weight, { a: Math.sqrt(5) });
+    const { fanIn } = fans(this.constructor.name, this.weight);
+    if (this.bias === null || fanIn === 0) return;
+    const bound = 1 / Math.sqrt(fanIn);
+    uniform_(this.bias, -bound, bound);
+  }
+
+  override forward(x: Tensor): Tensor {
+    return this.#apply(x, this.weight, this.bias, this);
+  }
+
+  override extraRepr(): string {
+    const { padding, dilation, groups } = this;
+    const parts = [
+      `${this.inChannels}, ${this.outChannels}`,
+      `kernel_size=${pythonTuple(this.kernelSize)}`,
+      `stride=${pythonTuple(this.stride)}`,
+    ];
+    if (typeof padding === "string") parts.push(`padding=${padding}`);
+    else if (padding.some((size) => size !== 0)) parts.push(`padding=${pythonTuple(padding)}`);
+    if (dilation.some((step) => step !== 1)) parts.push(`dilation=${pythonTuple(dilation)}`);
+    if (groups !== 1) parts.push(`groups=${groups}`);
+    if (this.bias === null) parts.push(`bias=${pythonBool(false)}`);
+    return parts.join(", ");
+  }
+}
+
+/**
+ * Convolution over one dimension, see `conv1d`. Shapes: [B, inChannels, T] (or without B) -> [B, outChannels, T']; `weight`
+ * [outChannels, inChannels / groups, K], `bias` [outChannels] or null. Both start uniform on [-1/sqrt(n), 1/sqrt(n)), n =
+ * K inChannels / groups, with PyTorch's numbers.
+ *
+ * @throws ValueError for sizes that are out of range, and where the groups do not divide the channels.
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.Conv1d.html
+ *
+ * @example
+ * const layer = new torch.nn.Conv1d(3, 8, 5, { padding: "same" });
+ * layer.forward(torch.rand([2, 3, 20])).shape; // [2, 8, 20]
+ */
+export class Conv1d extends Conv {
+  constructor(inChannels: number, outChannels: number, kernelSize: PerDimension, options?: ConvOptions) {
+    super(conv1d, 1, inChannels, outChannels, kernelSize, options);
+  }
+}
+
+/**
+ * Convolution over two dimensions, see `conv2d`. Shapes: [B, inChannels, H, W] (or without B) -> [B, outChannels, H', W'];
+ * `weight` [outChannels, inChannels / groups, KH, KW], `bias` [outChannels] or null. Both start uniform on [-1/sqrt(n),
+ * 1/sqrt(n)), n = KH KW inChannels / groups, with PyTorch's numbers.
+ *
+ * @throws ValueError for sizes that are out of range, and where the groups do not divide the channels.
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.Conv2d.html
+ *
+ * @example
+ * const layer = new torch.nn.Conv2d(1, 16, 3, { stride: 2, padding: 1 });
+ * layer.forward(torch.rand([4, 1, 28, 28])).shape; // [4, 16, 14, 14]
+ */
+export class Conv2d extends Conv {
+  constructor(inChannels: number, outChannels: number, kernelSize: PerDimension, options?: ConvOptions) {
+    super(conv2d, 2, inChannels, outChannels, kernelSize, options);
+  }
+}

@@ -1,0 +1,74 @@
+/** Normalising groups of channels. */
+import { ValueError } from "../base/index.ts";
+import { groupNorm } from "../ops/normalization.ts";
+import { ones, type Tensor, zeros } from "../tensor/index.ts";
+import { ones_, zeros_ } from "./init/index.ts";
+import { Module } from "./module.ts";
+import { anywhere, checkSize, type Placement, readOptions } from "./options.ts";
+import { Parameter } from "./parameter.ts";
+import { pythonBool, pythonFloat } from "./python-text.ts";
+
+interface Settings extends Placement {
+  /** Added to the variance, so that nothing is divided by 0; 1e-5 unless said. */
+  eps: number;
+  /** Whether there are a weight and a bias; true unless said. */
+  affine: boolean;
+}
+
+export type GroupNormOptions = Partial<Settings>;
+
+const defaults: Settings = { eps: 1e-5, affine: true, ...anywhere };
+
+/**
+ * Group normalisation: y = (x - mean) / sqrt(var + eps) * weight + bias, with mean and (biased) variance over each of
+ * `numGroups` groups of neighbouring channels of a sample. Shapes: [N, numChannels, ...] -> the same; `weight` (1 at first)
+ * and `bias` (0 at first) [numChannels], or null.
+ *
+ * @throws ValueError where the channels cannot be divided into the groups; ShapeError where the input has another number of
+ * channels.
+ * Source: Wu and He 2018; https://pytorch.org/docs/stable/generated/torch.nn.GroupNorm.html
+ *
+ * @example
+ * const norm = new torch.nn.GroupNorm(2, 4, { affine: false });
+ * norm.forward(torch.tensor([[1, 3, 10, 30]])); // tensor([[-1.0000, 1.0000, -1.0000, 1.0000]])
+ */
+export class GroupNorm extends Module {
+  readonly numGroups: number;
+  readonly numChannels: number;
+  readonly eps: number;
+  readonly affine: boolean;
+  weight: Parameter | null = null;
+  bias: Parameter | null = null;
+
+  constructor(numGroups: number, numChannels: number, options?: GroupNormOptions) {
+    super();
+    const all = readOptions("GroupNorm", defaults, options);
+    this.numGroups = checkSize("GroupNorm", "numGroups", numGroups, 1);
+    this.numChannels = checkSize("GroupNorm", "numChannels", numChannels);
+    if (numChannels % numGroups !== 0) {
+      throw new ValueError(
+        `GroupNorm: numChannels must be divisible by numGroups, got ${numChannels} channels and ${numGroups} groups`,
+      );
+    }
+    this.eps = all.eps;
+    this.affine = all.affine;
+    if (!all.affine) return;
+    this.weight = new Parameter(ones([numChannels], all));
+    this.bias = new Parameter(zeros([numChannels], all));
+  }
+
+  /** Sets the weight to 1 and the bias to 0. */
+  resetParameters(): void {
+    if (this.weight !== null) ones_(this.weight);
+    if (this.bias !== null) zeros_(this.bias);
+  }
+
+  override forward(x: Tensor): Tensor {
+    return groupNorm(x, this.numGroups, this);
+  }
+
+  override extraRepr(): string {
+    const affine = pythonBool(this.affine);
+    return `${this.numGroups}, ${this.numChannels}, eps=${pythonFloat(this.eps)}, affine=${affine}`;
+  }
+}

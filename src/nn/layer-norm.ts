@@ -1,0 +1,69 @@
+/** Normalising rows. */
+import type { Shape } from "../base/index.ts";
+import { layerNorm } from "../ops/normalization.ts";
+import { ones, type Tensor, zeros } from "../tensor/index.ts";
+import { ones_, zeros_ } from "./init/index.ts";
+import { Module } from "./module.ts";
+import { anywhere, type Placement, readOptions } from "./options.ts";
+import { Parameter } from "./parameter.ts";
+import { pythonBool, pythonFloat, pythonTuple } from "./python-text.ts";
+
+interface Settings extends Placement {
+  /** Added to the variance, so that nothing is divided by 0; 1e-5 unless said. */
+  eps: number;
+  /** Whether there are a weight and a bias; true unless said. */
+  elementwiseAffine: boolean;
+  /** Whether there is a bias beside the weight; true unless said. */
+  bias: boolean;
+}
+
+export type LayerNormOptions = Partial<Settings>;
+
+const defaults: Settings = { eps: 1e-5, elementwiseAffine: true, bias: true, ...anywhere };
+
+/**
+ * Layer normalisation: y = (x - mean) / sqrt(var + eps) * weight + bias, with mean and (biased) variance over the last
+ * dimensions. Shapes: [..., ...normalizedShape] -> the same; `weight` (1 at first) and `bias` (0 at first) have the normalized
+ * shape, or are null.
+ *
+ * @throws ShapeError where the input does not end in the normalized shape.
+ * Source: Ba et al. 2016; https://pytorch.org/docs/stable/generated/torch.nn.LayerNorm.html
+ *
+ * @example
+ * const norm = new torch.nn.LayerNorm(3, { elementwiseAffine: false });
+ * norm.forward(torch.tensor([[1, 2, 3], [0, 0, 9]])); // tensor([[-1.2247, 0.0000, 1.2247], [-0.7071, -0.7071, 1.4142]])
+ */
+export class LayerNorm extends Module {
+  readonly normalizedShape: Shape;
+  readonly eps: number;
+  readonly elementwiseAffine: boolean;
+  weight: Parameter | null = null;
+  bias: Parameter | null = null;
+
+  constructor(normalizedShape: number | Shape, options?: LayerNormOptions) {
+    super();
+    const all = readOptions("LayerNorm", defaults, options);
+    const shape = typeof normalizedShape === "number" ? [normalizedShape] : [...normalizedShape];
+    this.normalizedShape = shape;
+    this.eps = all.eps;
+    this.elementwiseAffine = all.elementwiseAffine;
+    if (!all.elementwiseAffine) return;
+    this.weight = new Parameter(ones(shape, all));
+    if (all.bias) this.bias = new Parameter(zeros(shape, all));
+  }
+
+  /** Sets the weight to 1 and the bias to 0. */
+  resetParameters(): void {
+    if (this.weight !== null) ones_(this.weight);
+    if (this.bias !== null) zeros_(this.bias);
+  }
+
+  override forward(x: Tensor): Tensor {
+    return layerNorm(x, this.normalizedShape, this);
+  }
+
+  override extraRepr(): string {
+    const affine = pythonBool(this.elementwiseAffine);
+    return `${pythonTuple(this.normalizedShape)}, eps=${pythonFloat(this.eps)}, elementwise_affine=${affine}`;
+  }
+}

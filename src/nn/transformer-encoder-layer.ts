@@ -1,0 +1,129 @@
+/** One layer of a transformer's encoder. */
+import { ValueError } from "../base/index.ts";
+import { add, gelu, relu } from "../ops/pointwise/index.ts";
+import { describe } from "../ops/pointwise-op.ts";
+import type { Tensor } from "../tensor/index.ts";
+import { Dropout } from "./dropout.ts";
+import { LayerNorm } from "./layer-norm.ts";
+import { Linear } from "./linear.ts";
+import { Module } from "./module.ts";
+import { MultiheadAttention } from "./multihead-attention.ts";
+import { anywhere, type Placement, readOptions } from "./options.ts";
+
+interface Settings extends Placement {
+  /** Features between the two linear layers; 2048 unless said. */
+  dimFeedforward: number;
+  /** Probability of every dropout in the layer; 0.1 unless said. */
+  dropout: number;
+  /** Added to the variance in both normalisations; 1e-5 unless said. */
+  layerNormEps: number;
+  /** Whether inputs are [batch, length, features] rather than [length, batch, features]; false unless said. */
+  batchFirst: boolean;
+  /** Whether to normalise what goes into attention and linear layers rather than the sums after them; false unless said. */
+  normFirst: boolean;
+  /** Whether linear layers, attention and normalisations have biases; true unless said. */
+  bias: boolean;
+}
+
+const activations = { relu, gelu };
+
+export interface TransformerEncoderLayerOptions extends Partial<Settings> {
+  /** Between the two linear layers; "relu" unless said. */
+  activation?: keyof typeof activations | ((x: Tensor) => Tensor);
+}
+
+const defaults: Settings = {
+  dimFeedforward: 2048,
+  dropout: 0.1,
+  layerNormEps: 1e-5,
+  batchFirst: false,
+  normFirst: false,
+  bias: true,
+  ...anywhere,
+};
+
+export interface EncodeOptions {
+  /** [L, L] or [N * heads, L, L], see `MultiheadAttention`. */
+  srcMask?: Tensor | null;
+  /** [N, L], or [L] without a batch. */
+  srcKeyPaddingMask?: Tensor | null;
+  /** Lets each position attend only to itself and those before; false unless said. */
+  isCausal?: boolean;
+}
+
+/**
+ * Self-attention and two linear layers, each with dropout, a connection around it and layer normalisation:
+ *
+ *     x <- norm1(x + attention(x)), x <- norm2(x + linear2(activation(linear1(x))))
+ *
+ * and with `normFirst` x <- x + attention(norm1(x)), x <- x + linear2(activation(linear1(norm2(x)))). Shapes: [L, N, dModel],
+ * [N, L, dModel] with `batchFirst`, or [L, dModel] -> the same.
+ *
+ * @throws ValueError for an unknown activation, and unless dModel is a multiple of `nhead`.
+ * Source: Vaswani et al. 2017; https://pytorch.org/docs/stable/generated/torch.nn.TransformerEncoderLayer.html
+ *
+ * @example
+ * const layer = new torch.nn.TransformerEncoderLayer(8, 2, { dimFeedforward: 16, batchFirst: true, activation: "gelu" });
+ * layer.forward(torch.rand([3, 5, 8]), { isCausal: true }).shape; // [3, 5, 8]
+ */
+export class TransformerEncoderLayer extends Module {
+  readonly normFirst: boolean;
+  selfAttn: MultiheadAttention;
+  linear1: Linear;
+  dropout: Dropout;
+  linear2: Linear;
+  norm1: LayerNorm;
+  norm2: LayerNorm;
+  dropout1: Dropout;
+  dropout2: Dropout;
+  readonly #activation: (x: Tensor) => Tensor;
+
+  constructor(dModel: number, nhead: number, options: TransformerEncoderLayerOptions = {}) {
+    super();
+    const { activation = "relu", ...rest } = options;
+    const all = readOptions("TransformerEncoderLayer", defaults, rest);
+    const { dimFeedforward, dropout, layerNormEps: eps, batchFirst, bias, dtype, device } = all;
+    const common = { bias, dtype, device };
+    this.normFirst = all.normFirst;
+    this.selfAttn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, ...common });
+    this.linear1 = new Linear(dModel, dimFeedforward, common);
+    this.dropout = new Dropout(dropout);
+    this.linear2 = new Linear(dimFeedforward, dModel, common);
+    this.norm1 = new LayerNorm(dModel, { eps, ...common });
+    this.norm2 = new LayerNorm(dModel, { eps, ...common });
+    this.dropout1 = new Dropout(dropout);
+    this.dropout2 = new Dropout(dropout);
+    const named = typeof activation === "function" ? activation : activations[activation];
+    if (named === undefined) {
+      const known = Object.keys(activations).join(", ");
+      throw new ValueError(
+        `TransformerEncoderLayer: activation must be a function or one of ${known}, got ${describe(activation)}`,
+      );
+    }
+    this.#activation = named;
+  }
+
+  override forward(src: Tensor, options: EncodeOptions = {}): Tensor {
+    if (this.normFirst) {
+      const x = add(src, this.#attend(this.norm1.forward(src), options));
+      return add(x, this.#feed(this.norm2.forward(x)));
+    }
+    const x = this.norm1.forward(add(src, this.#attend(src, options)));
+    return this.norm2.forward(add(x, this.#feed(x)));
+  }
+
+  #attend(x: Tensor, { srcMask, srcKeyPaddingMask, isCausal }: EncodeOptions): Tensor {
+    const [attended] = this.selfAttn.forward(x, x, x, {
+      attnMask: srcMask,
+      keyPaddingMask: srcKeyPaddingMask,
+      isCausal,
+      needWeights: false,
+    });
+    return this.dropout1.forward(attended);
+  }
+
+  #feed(x: Tensor): Tensor {
+    const inner = this.#activation(this.linear1.forward(x));
+    return this.dropout2.forward(this.linear2.forward(this.dropout.forward(inner)));
+  }
+}

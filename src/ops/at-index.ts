@@ -1,0 +1,127 @@
+/** Reading, adding and writing at positions that have been checked, with the gradients. */
+import { int32 } from "../base/index.ts";
+import { type Differentiable, execute, record, tape } from "./executor.ts";
+import type { Tensor } from "./handle.ts";
+import { eq, where } from "./pointwise/index.ts";
+import { expand, reshape } from "./reshaping.ts";
+
+/** The index is input 1 of all of them. */
+const savesIndex = (): number => 2;
+
+/** For y = x at the index: dx has dy added at the places that were read. */
+const readRule: Differentiable = {
+  name: "gather",
+  saves: savesIndex,
+  gradient(dy, call) {
+    const dim = call.attributes as number;
+    const index = call.input(1);
+    const dx = execute.zeros(call.shapeOf(0), dy.dtype, dy);
+    execute.scatterAdd(dx, index, dy, dim);
+    return [record(spreadRule, [dy, index], dx, dim), null];
+  },
+};
+
+/** For y = zeros with x added at the index: dx = dy at the index. */
+const spreadRule: Differentiable = {
+  name: "gather backward",
+  saves: savesIndex,
+  gradient: (dy, call) => [readAt(dy, call.attributes as number, call.input(1)), null],
+};
+
+/** y[i][j] = x[index[i][j]][j] for dim 0. */
+export function readAt(x: Tensor, dim: number, index: Tensor): Tensor {
+  return record(readRule, [x, index], execute.gather(x, index, dim), dim);
+}
+
+/** For y = x with the source added at the index: dx = dy, dsource = dy at the index. */
+const addRule: Differentiable = {
+  name: "scatterAdd",
+  saves: savesIndex,
+  gradient(dy, call) {
+    const index = call.input(1);
+    return [dy, null, call.needs(2) ? readAt(dy, call.attributes as number, index) : null];
+  },
+};
+
+/**
+ * For y = x with the source written at the index: dx = dy, but 0 where something was written; dsource = dy at the index
+ * for the elements that stayed, 0 for those that later ones overwrote.
+ */
+const writeRule: Differentiable = {
+  name: "scatter",
+  saves: savesIndex,
+  gradient(dy, call) {
+    const dim = call.attributes as number;
+    const index = call.input(1);
+    const zeros = expand(execute.scalar(0, dy.dtype, dy), index.shape);
+    return [
+      call.needs(0) ? putAt(writing, dy, dim, index, zeros) : null,
+      null,
+      call.needs(2) ? where(stayed(dy, dim, index), readAt(dy, dim, index), 0) : null,
+    ];
+  },
+};
+
+/** Whether each element of the index is the last that names its place. `like` has the shape that is written to. */
+function stayed(like: Tensor, dim: number, index: Tensor): Tensor {
+  const numbers = reshape(like.newArange(index.numel()), index.shape);
+  const latest = execute.zeros(like.shape, int32, like);
+  execute.scatter(latest, index, numbers, dim);
+  return eq(execute.gather(latest, index, dim), numbers);
+}
+
+/** A way to change a tensor at an index. */
+export interface Change {
+  readonly rule: Differentiable;
+  apply(into: Tensor, index: Tensor, source: Tensor, dim: number): void;
+}
+
+export const adding: Change = {
+  rule: addRule,
+  apply: (into, index, source, dim) => execute.scatterAdd(into, index, source, dim),
+};
+
+export const writing: Change = {
+  rule: writeRule,
+  apply: (into, index, source, dim) => execute.scatter(into, index, source, dim),
+};
+
+/** A changed copy of x. */
+export function putAt(
+  { rule, apply }: Change,
+  x: Tensor,
+  dim: number,
+  index: Tensor,
+  source: Tensor,
+): Tensor {
+  const output = execute.zeros(x.shape, x.dtype, x);
+  execute.copyInto(output, x);
+  apply(output, index, source, dim);
+  return record(rule, [x, index, source], output, dim);
+}
+
+/** Changes x itself. */
+export function putAt_(change: Change, x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
+  const { rule, apply } = change;
+  const name = `${rule.name}_`;
+  // What is still to be read must not be overwritten.
+  const apart = (other: Tensor): Tensor => (other.storage === x.storage ? other.clone() : other);
+  const inputs = [x, apart(index), apart(source)] as const;
+  tape?.checkInPlace(name, x);
+  const recorded = tape?.prepareInPlace(rule, inputs) ?? null;
+  apply(...inputs, dim);
+  if (recorded) tape?.recordInPlace(rule, recorded, x, dim);
+  x.storage.version++;
+  x.storage.lastWriter = name;
+  return x;
+}
+
+/** A list of positions in `dim`, expanded over the other dimensions of x. */
+export function alongDimension(index: Tensor, dim: number, x: Tensor): Tensor {
+  const count = index.numel();
+  const column = x.shape.map((_, d) => (d === dim ? count : 1));
+  return expand(
+    reshape(index, column),
+    x.shape.map((size, d) => (d === dim ? count : size)),
+  );
+}

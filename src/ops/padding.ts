@@ -1,0 +1,45 @@
+/** Elements added around a tensor, or taken away. */
+import { formatShape, type Shape, ShapeError, ValueError } from "../base/index.ts";
+import type { Tensor } from "./handle.ts";
+import { describe } from "./pointwise-op.ts";
+import { crop, surround } from "./surround.ts";
+
+export interface PadOptions {
+  /** What is put there: "constant" puts `value`, and is the only mode. */
+  mode?: "constant";
+  /** 0 unless said. */
+  value?: number;
+}
+
+/**
+ * x with elements of one value around it. `padding` says how many, as pairs (before, behind) from the last dimension
+ * on: [left, right, top, bottom] for the last two. Negative numbers take elements away.
+ *
+ * @throws ValueError unless `padding` is made of pairs of whole numbers, not more than there are dimensions, and for another
+ * mode; ShapeError where more is taken away than there is.
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.pad.html
+ *
+ * @example
+ * torch.pad(torch.tensor([[1, 2]]), [1, 0, 0, 1]); // tensor([[0., 1., 2.], [0., 0., 0.]])
+ */
+export function pad(x: Tensor, padding: Shape, options: PadOptions = {}): Tensor {
+  const { mode = "constant", value = 0 } = options;
+  if (mode !== "constant") throw new ValueError(`pad: mode must be "constant", got ${describe(mode)}`);
+  const pairs = Array.isArray(padding) ? padding.length / 2 : Number.NaN;
+  if (!Number.isInteger(pairs) || pairs > x.shape.length || !padding.every(Number.isInteger)) {
+    throw new ValueError(
+      `pad: expected pairs of whole numbers for at most ${x.shape.length} dimensions (shape ${formatShape(x.shape)}), got ${Array.isArray(padding) ? formatShape(padding) : describe(padding)}`,
+    );
+  }
+  const lead = x.shape.length - pairs;
+  const before = Array.from({ length: pairs }, (_, d) => padding[2 * (pairs - 1 - d)]!);
+  const after = Array.from({ length: pairs }, (_, d) => padding[2 * (pairs - 1 - d) + 1]!);
+  if (before.some((size, d) => size + x.shape[lead + d]! + after[d]! < 0)) {
+    throw new ShapeError(
+      `pad: ${formatShape(padding)} takes more away than shape ${formatShape(x.shape)} has`,
+    );
+  }
+  const more = (sizes: Shape): Shape => sizes.map((size) => Math.max(size, 0));
+  const less = (sizes: Shape): Shape => sizes.map((size) => Math.max(-size, 0));
+  return surround(crop(x, less(before), less(after)), more(before), more(after), value);
+}

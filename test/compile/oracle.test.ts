@@ -1,0 +1,65 @@
+/** Every oracle case compiled: the digits of eager mode, values and derivatives. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as torch from "../../src/index.ts";
+import { answers, orderOf } from "../oracle/answers.ts";
+import { type Case, toTensor } from "../oracle/case.ts";
+import { cases } from "../oracle/cases.ts";
+import { evaluate } from "../oracle/evaluate.ts";
+
+/** Ops whose results have shapes that depend on values: they cannot be traced, and must say so. */
+const dependOnValues = new Set(["index", "maskedSelect", "nonzero"]);
+
+function differences(name: string, compiled: torch.Tensor | null, eager: torch.Tensor | null): string[] {
+  if (compiled === null || eager === null) return compiled === eager ? [] : [`${name}: one is null`];
+  if (compiled.dtype !== eager.dtype || String(compiled.shape) !== String(eager.shape)) {
+    return [`${name}: ${compiled.dtype}[${compiled.shape}] instead of ${eager.dtype}[${eager.shape}]`];
+  }
+  const [found, wanted] = [compiled.toTypedArray(), eager.toTypedArray()];
+  const at = Array.from(found, (value, i) => (Object.is(value, wanted[i]) ? -1 : i)).find((i) => i >= 0);
+  return at === undefined ? [] : [`${name}: [${at}] ${found[at]} instead of ${wanted[at]}`];
+}
+
+function check(question: Case, order: number): string[] {
+  const inputs = () => question.inputs.map((input) => toTensor(input, order > 0));
+  const eager = evaluate(question, inputs(), order);
+  const compiled = torch.compile((x: torch.Tensor[]) => evaluate(question, x, order));
+  const x = inputs();
+  const faults: string[] = [];
+  for (const run of ["first run", "second run"]) {
+    const found = compiled(x);
+    faults.push(...differences(`${run}, value`, found.y, eager.y));
+    for (const order of ["first", "second"] as const) {
+      for (const [i, own] of found[order].entries()) {
+        faults.push(...differences(`${run}, ${order} derivative ${i}`, own, eager[order][i]!));
+      }
+    }
+  }
+  return faults;
+}
+
+describe("compiled ops against eager ones", () => {
+  beforeAll(() => torch.useDeterministicAlgorithms(true));
+  afterAll(() => torch.useDeterministicAlgorithms(false));
+
+  const byOp = new Map<string, Case[]>();
+  for (const question of cases) {
+    const op = question.id.split(" ")[0]!;
+    byOp.set(op, [...(byOp.get(op) ?? []), question]);
+  }
+
+  for (const [op, questions] of byOp) {
+    it(op, () => {
+      const faults = questions.flatMap((question) => {
+        const recorded = answers.get(question.id);
+        if (recorded === undefined) return [];
+        try {
+          return check(question, orderOf(recorded.answer)).map((fault) => `${question.id}: ${fault}`);
+        } catch (error) {
+          if (dependOnValues.has(op) && error instanceof torch.CompileError) return [];
+          return [`${question.id}: ${String(error)}`];
+        }
+      });
+      expect(faults).toEqual([]);
+    });
+  }
+});
