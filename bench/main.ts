@@ -79,7 +79,7 @@ if (json) {
   const remarks = notes(rows, entries);
   if (remarks.length > 0) console.log(`\n${remarks.join("\n")}`);
   console.log(
-    `\nMedian of ${run.pace.rounds} rounds, ± half their range; 3.00x takes three times as long as the quickest Xorch.`,
+    `\nMedian of ${run.pace.rounds} rounds, ± half the distance of their quartiles; 3.00x takes three times as long as the quickest Xorch.`,
   );
 }
 if (missing.length > 0 && !json) console.log(`Written to ${relative(process.cwd(), file)}`);

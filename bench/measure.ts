@@ -33,7 +33,8 @@ export function disagreement(numbers: readonly number[], first: Check): string |
   const wrong = first.numbers.findIndex(
     (value, i) => !(Math.abs(numbers[i]! - value) <= TOLERANCE * Math.max(Math.abs(value), 1e-3)),
   );
-  return wrong === -1 ? null : `computes ${numbers[wrong]} where ${first.name} has ${first.numbers[wrong]}`;
+  if (wrong === -1) return null;
+  return `computes ${numbers[wrong]} where ${first.name} has ${first.numbers[wrong]} (number ${wrong + 1})`;
 }
 
 const failed = ({ unable, error }: Answer): Result | null =>

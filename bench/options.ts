@@ -99,7 +99,7 @@ export function readOptions(args: readonly string[]): Options {
     contestants: all.filter(({ name }) => !peers || peers.some((text) => name.startsWith(text))),
     threads,
     earlier,
-    pace: given.quick ? { rounds: 3, seconds: 0.05 } : { rounds: 5, seconds: 0.15 },
+    pace: given.quick ? { rounds: 3, seconds: 0.05 } : { rounds: 5, seconds: 0.1 },
     docs: given.docs,
     json: given.json,
     quiet: given.quiet,

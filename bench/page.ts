@@ -21,7 +21,7 @@ function machineText({ date, machine, pace, contestants }: RunRecord): string {
   return [
     `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}; ${date.slice(0, 10)}.`,
     `${[...titles].join("; ")}.`,
-    `Medians of ${pace.rounds} rounds of ${pace.seconds} s, ± half their range.`,
+    `Medians of ${pace.rounds} rounds of ${pace.seconds} s, ± half the distance of their quartiles.`,
   ].join("\n");
 }
 

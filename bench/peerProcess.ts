@@ -45,6 +45,7 @@ export class PeerProcess {
       OPENBLAS_NUM_THREADS: count,
       MKL_NUM_THREADS: count,
       BLIS_NUM_THREADS: count,
+      PYTHONDONTWRITEBYTECODE: "1",
     };
     this.child = spawn(command, args, { cwd, env, stdio: ["pipe", "pipe", "pipe"] });
     this.child.on("error", (error) => {

@@ -12,15 +12,20 @@ export interface Row {
   results: Record<string, Result>;
 }
 
-export function median(numbers: readonly number[]): number {
+/** Between the numbers in order, at a share of the way from the first to the last. */
+function quantile(numbers: readonly number[], share: number): number {
   const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  const place = share * (sorted.length - 1);
+  const below = sorted[Math.floor(place)]!;
+  const above = sorted[Math.ceil(place)]!;
+  return below + (place % 1) * (above - below);
 }
 
-/** Half of the range of the rounds, relative to their median. */
+export const median = (numbers: readonly number[]): number => quantile(numbers, 0.5);
+
+/** Half of the distance between the quartiles of the rounds, relative to their median. */
 export function spread(rounds: readonly number[]): number {
-  return (Math.max(...rounds) - Math.min(...rounds)) / 2 / median(rounds);
+  return (quantile(rounds, 0.75) - quantile(rounds, 0.25)) / 2 / median(rounds);
 }
 
 export interface Best {

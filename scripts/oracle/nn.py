@@ -124,7 +124,39 @@ def modules():
         module_case("Linear", [numbers((5,))], positional=[5, 4], state={"weight": weight, "bias": bias}),
         module_case("Linear", [numbers((2, 3, 5))], positional=[5, 4], state={"weight": weight, "bias": bias}),
     ]
-    return cases + losses()
+    return cases + windows() + losses()
+
+
+def windows():
+    """Convolutions and pooling."""
+    row, image = numbers((2, 4, 9)), numbers((2, 4, 6, 7))
+
+    def conv(name, x, positional, options=None):
+        module = getattr(nn, name)(*positional, **options_for(options or {}, torch.float64))
+        state = {k: numbers(v.shape, -1, 1, 2 + i) for i, (k, v) in enumerate(module.state_dict().items())}
+        return module_case(name, [x], options, positional, state)
+
+    return [
+        conv("Conv1d", row, [4, 3, 2]),
+        conv("Conv1d", row, [4, 6, 3], {"stride": 2, "padding": 1, "dilation": 2, "groups": 2, "bias": False}),
+        conv("Conv1d", row[0], [4, 2, 4], {"padding": "same"}),
+        conv("Conv2d", image, [4, 3, 3]),
+        conv("Conv2d", image, [4, 2, (2, 3)], {"stride": (1, 2), "padding": (0, 1)}),
+        conv("Conv2d", image, [4, 4, 2], {"padding": "valid", "dilation": (1, 2), "groups": 4}),
+        conv("Conv2d", image[0], [4, 1, 3], {"padding": "same", "bias": False}),
+        module_case("MaxPool1d", [row], positional=[2]),
+        module_case("MaxPool1d", [row], {"stride": 2, "padding": 1, "dilation": 2, "ceilMode": True}, [3]),
+        module_case("MaxPool2d", [image], positional=[2]),
+        module_case("MaxPool2d", [image], {"stride": (1, 2), "padding": (1, 0)}, [(3, 2)]),
+        module_case("AvgPool1d", [row], positional=[3]),
+        module_case("AvgPool1d", [row], {"stride": 2, "padding": 1, "ceilMode": True, "countIncludePad": False}, [3]),
+        module_case("AvgPool2d", [image], positional=[2]),
+        module_case("AvgPool2d", [image], {"stride": 2, "padding": (1, 0), "ceilMode": True}, [(3, 2)]),
+        module_case("AvgPool2d", [image], {"countIncludePad": False, "padding": 1, "divisorOverride": 5}, [3]),
+        module_case("AdaptiveAvgPool2d", [image], positional=[1]),
+        module_case("AdaptiveAvgPool2d", [image], positional=[(3, None)]),
+        module_case("AdaptiveAvgPool2d", [image], positional=[(4, 2)]),
+    ]
 
 
 def losses():
@@ -244,6 +276,25 @@ def init():
     ]
 
 
+def layer_case(name, positional, options=None):
+    runs = []
+    for seed in [0, 777]:
+        torch.manual_seed(seed)
+        layer = getattr(nn, name)(*positional, **options_for(options or {}, torch.float32))
+        state = {k: entry(v) for k, v in layer.state_dict().items()}
+        runs.append({"seed": seed, "state": state, "next": torch.rand(1, dtype=torch.float64).item()})
+    return {"name": name, "positional": positional, "options": options or {}, "runs": runs}
+
+
+def layers():
+    return [
+        layer_case("Linear", [5, 3]),
+        layer_case("Conv1d", [4, 3, 5]),
+        layer_case("Conv2d", [3, 4, (2, 3)], {"padding": 1}),
+        layer_case("Conv2d", [6, 4, 3], {"groups": 2, "bias": False}),
+    ]
+
+
 def gains():
     names = {"linear": "linear", "conv2d": "conv2d", "convTranspose3d": "conv_transpose3d", "sigmoid": "sigmoid"}
     names |= {"tanh": "tanh", "relu": "relu", "leakyRelu": "leaky_relu", "selu": "selu"}
@@ -287,7 +338,7 @@ if __name__ == "__main__":
     files = {
         "modules.json": modules(),
         "functions.json": functions(),
-        "init.json": {"fills": init(), "gains": gains()},
+        "init.json": {"fills": init(), "layers": layers(), "gains": gains()},
         "printing.json": printing(),
     }
     for name, content in files.items():

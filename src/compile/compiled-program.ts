@@ -5,7 +5,6 @@ import type { Compiler, Runnable } from "../device/program.ts";
 import type { Storage } from "../device/storage.ts";
 import { execute, tape } from "../ops/executor.ts";
 import { areDeterministicAlgorithmsEnabled } from "../tensor/determinism.ts";
-import { allocate } from "../tensor/eager.ts";
 import { readTyped } from "../tensor/reading.ts";
 import { storageMoves, Tensor } from "../tensor/tensor.ts";
 import { type Graph, rootOf } from "./graph.ts";
@@ -14,6 +13,12 @@ import { optimize } from "./optimize.ts";
 import { type Plan, plan } from "./plan.ts";
 import { type Argument, traceCall } from "./trace-call.ts";
 import type { Action, Guard, Written } from "./tracer.ts";
+
+/** What errors of autograd name as the op that changed a saved value. */
+const WRITER = "a compiled function";
+
+/** Up to so many elements, a loop is quicker than making views for a copy. */
+const FEW = 16;
 
 /** Memory of the program that plain JavaScript writes. */
 interface Slot {
@@ -120,7 +125,7 @@ export class CompiledProgram<A extends readonly unknown[], R> {
     for (let i = 0; i < this.#stored.length; i++) {
       const storage = this.#stored[i]!;
       storage.version++;
-      storage.lastWriter = "a compiled function";
+      if (storage.lastWriter !== WRITER) storage.lastWriter = WRITER;
     }
     for (let i = 0; i < this.#grads.length; i++) {
       const { leaf, grad } = this.#grads[i]!;
@@ -138,6 +143,7 @@ export class CompiledProgram<A extends readonly unknown[], R> {
 
   /** Repeats the actions, and hands on the numbers that kernels take. */
   #fillSlots(again: boolean): void {
+    if (this.#actions.length === 0) return;
     const { slots } = this.#runnable;
     for (let i = 0; i < this.#actions.length; i++) {
       const action = this.#actions[i]!;
@@ -148,16 +154,26 @@ export class CompiledProgram<A extends readonly unknown[], R> {
 
   /** A copy of what the function returned. */
   #results(): R {
+    const single = this.#resultKept.get(this.#result as Tensor);
+    if (single !== undefined) return copyOf(this.#result as Tensor, this.#storages[single]!) as R;
     if (this.#resultKept.size === 0) return this.#result;
     return mapTensors(this.#result, (x) => {
       const kept = this.#resultKept.get(x);
-      if (kept === undefined) return x;
-      const from = this.#storages[kept]!;
-      const to = allocate(x.device, x.dtype, [from.length]).storage;
-      copy(to.data.subarray(to.base, to.base + to.length), elementsOf(from));
-      return new Tensor(to, x.dtype, x.shape, x.strides, x.offset, x.dense);
+      return kept === undefined ? x : copyOf(x, this.#storages[kept]!);
     });
   }
+}
+
+/** A tensor like x with memory of its own, and the elements of `from`. */
+function copyOf(x: Tensor, from: Storage): Tensor {
+  const { length } = from;
+  const to = x.storage.device.allocate(x.dtype, length);
+  if (length > FEW) copy(to.data.subarray(to.base, to.base + length), elementsOf(from));
+  else {
+    const [target, source] = [to.data as Float32Array, from.data as Float32Array];
+    for (let i = 0; i < length; i++) target[to.base + i] = source[from.base + i]!;
+  }
+  return new Tensor(to, x.dtype, x.shape, x.strides, x.offset, x.dense);
 }
 
 /** A leaf that shows a storage of the program. */

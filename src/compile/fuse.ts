@@ -237,7 +237,8 @@ function mergedMap(first: MapNode, second: MapNode, isNeeded: (value: Value) => 
       return own === undefined ? input(Number(x.value) + shift, x.dtype) : cast(own, x.dtype);
     }),
   );
-  const keep = first.outputs.map(({ value }) => isNeeded(value));
+  // A change of other memory is a link in a chain: what is read is its end.
+  const keep = first.outputs.map(({ value }) => value.basis !== null || isNeeded(value));
   const outputs = [...first.outputs.filter((_, k) => keep[k]), ...second.outputs];
   const exprs = [...first.kernel.outputs.filter((_, k) => keep[k]), ...later];
   const inputs = [...first.inputs, ...second.inputs];

@@ -23,7 +23,14 @@ export function plan(graph: Graph, device: Compiler, slots: number): Plan {
     resident.set(rootOf(value), device.allocateResident(value.dtype, value.length));
   };
   for (const [value, storage] of targets) resident.set(value, storage);
-  for (const value of graph.kept) keep(value);
+  const isKept = new Set(graph.kept.map(rootOf));
+  // Operands of the same update of many tensors are placed behind each other, so that one loop can do all (stack-maps.ts).
+  for (const value of operandsInColumns(nodes)) {
+    const { origin } = value;
+    if (isKept.has(value) && !resident.has(value)) keep(value);
+    else if (origin.kind === "external") device.makeResident(origin.storage);
+  }
+  for (const value of graph.kept) if (!resident.has(rootOf(value))) keep(value);
 
   const lives = livesOf(nodes);
   const workspace = new Workspace();
@@ -76,6 +83,22 @@ export function plan(graph: Graph, device: Compiler, slots: number): Plan {
   const program: Program = { steps, workspaceBytes: workspace.bytes, slots };
   const storages = new Map(Array.from(resident, ([value, storage]) => [value, storage]));
   return { program, storages, unsharedBytes };
+}
+
+/** What equal kernels work on: the first operand of each, then the second, ... */
+function operandsInColumns(nodes: readonly Node[]): Value[] {
+  const groups = new Map<string, Ref[][]>();
+  for (const node of nodes) {
+    if (node.kind !== "map") continue;
+    const key = JSON.stringify([node.kernel.outputs.map(({ id }) => id), node.params]);
+    const group = groups.get(key) ?? [];
+    group.push([...node.inputs, ...node.outputs]);
+    groups.set(key, group);
+  }
+  return [...groups.values()].flatMap((group) => {
+    if (group.length === 1) return [];
+    return group[0]!.flatMap((_, i) => group.flatMap((refs) => (refs[i] ? [rootOf(refs[i].value)] : [])));
+  });
 }
 
 function placeOf({ shape, strides, offset }: Ref, buffer: Buffer): Place {

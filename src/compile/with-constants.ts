@@ -2,6 +2,7 @@
 import { float64 } from "../base/index.ts";
 import type { Param } from "../device/program.ts";
 import { cast, constant, type Expr, input, param, rewrite, topologicalOrder } from "../ir/expr.ts";
+import { interpret } from "../ir/interpret.ts";
 import { mapKernel, reduceKernel } from "../ir/kernel.ts";
 import { fillOf, type Node, type Ref } from "./graph.ts";
 import { sameRef } from "./share.ts";
@@ -51,7 +52,10 @@ function settle(
   const replace = (x: Expr): Expr | null => {
     if (x.op === "param") {
       const known = params[Number(x.value)]!;
-      if (typeof known === "number") return cast(constant(known, float64), x.dtype);
+      // Converted by value, as a kernel does with its params.
+      if (typeof known === "number") {
+        return constant(interpret(cast(constant(known, float64), x.dtype), [], []), x.dtype);
+      }
       let at = slots.findIndex((slot) => typeof slot === "object" && slot.slot === known.slot);
       if (at < 0) at = slots.push(known) - 1;
       return param(at, x.dtype);

@@ -63,8 +63,8 @@ describe("disagreement", () => {
   });
 
   it("names the first number that is wrong, NaN too", () => {
-    expect(disagreement([1, 0, -199], first)).toBe("computes -199 where eager has -200");
-    expect(disagreement([Number.NaN, 0, -200], first)).toBe("computes NaN where eager has 1");
+    expect(disagreement([1, 0, -199], first)).toBe("computes -199 where eager has -200 (number 3)");
+    expect(disagreement([Number.NaN, 0, -200], first)).toBe("computes NaN where eager has 1 (number 1)");
     expect(disagreement([1], first)).toContain("undefined");
   });
 });

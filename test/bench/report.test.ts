@@ -10,8 +10,9 @@ describe("statistics of rounds", () => {
     expect(median([4, 1, 2, 8])).toBe(3);
   });
 
-  it("gives half of the range relative to the median", () => {
-    expect(spread([90, 100, 130])).toBeCloseTo(0.2, 12);
+  it("gives half of the distance between the quartiles relative to the median", () => {
+    expect(spread([1e6, 90, 100, 80, 120])).toBeCloseTo(0.15, 12);
+    expect(spread([90, 100, 130])).toBeCloseTo((115 - 95) / 200, 12);
     expect(spread([7])).toBe(0);
   });
 

@@ -287,6 +287,33 @@ export function deviceContract(device: Device): void {
     });
   });
 
+  describe("contract", () => {
+    test("multiplies over groups of dimensions, of overlapping and reversed views", () => {
+      // Windows of 2 in rows of 4, [k][n] = [window][position], against a kernel in reverse.
+      const windows = strided(float32, [2, 2, 3], [4, 1, 1], 0, [1, 2, 3, 4, 10, 20, 30, 40]);
+      const reversed = { ...strided(float32, [1, 2], [0, -1], 1, [1, 100]), dense: false };
+      const out = tensor(float32, [2, 1, 3]);
+      const repeated = { ...reversed, shape: [2, 1, 2], strides: [0, 0, -1] };
+      device.contract(out, repeated, windows, { batch: 1, m: 1, n: 1, k: 1 });
+      expect(storageOf(out)).toEqual([102, 203, 304, 1020, 2030, 3040]);
+    });
+
+    test("sums over several dimensions", () => {
+      const a = tensor(float32, [2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]);
+      const b = strided(float32, [2, 2, 1], [1, 2, 0], 0, [1, 10, 100, 1000]);
+      const out = tensor(float32, [2, 1]);
+      device.contract(out, a, b, { batch: 0, m: 1, n: 1, k: 2 });
+      // k in row-major order meets 1, 100, 10, 1000.
+      expect(storageOf(out)).toEqual([4231, 8675]);
+    });
+
+    test("gives zeros for sums of nothing", () => {
+      const out = tensor(float32, [2, 2], [7, 7, 7, 7]);
+      device.contract(out, tensor(float32, [2, 0]), tensor(float32, [0, 2]), { batch: 0, m: 1, n: 1, k: 1 });
+      expect(storageOf(out)).toEqual([0, 0, 0, 0]);
+    });
+  });
+
   test("comparisons give 0 and 1 bytes", () => {
     const out = tensor(bool, [3], [1, 1, 1]);
     device.map(

@@ -10,8 +10,16 @@ interface InitCase {
   runs: { seed: number; result: Entry; next: number }[];
 }
 
-const { fills, gains } = readRecorded<{
+interface LayerCase {
+  name: string;
+  positional: unknown[];
+  options: Record<string, unknown>;
+  runs: { seed: number; state: Record<string, Entry>; next: number }[];
+}
+
+const { fills, layers, gains } = readRecorded<{
   fills: InitCase[];
+  layers: LayerCase[];
   gains: { arguments: [torch.nn.init.Nonlinearity, number?]; gain: number }[];
 }>("nn/init.json");
 
@@ -42,6 +50,17 @@ describe("nn.init against PyTorch", () => {
       );
       expect(torch.rand([1], { dtype: torch.float64 }).item()).toBe(next);
       expect(x.requiresGrad && x.isLeaf).toBe(true);
+    }
+  });
+
+  it.each(layers)("$name($positional) as it is made", ({ name, positional, options, runs }) => {
+    const type = torch.nn[name as "Conv2d"] as new (...args: unknown[]) => torch.nn.Module;
+    for (const { seed, state, next } of runs) {
+      torch.manualSeed(seed);
+      const made = new type(...positional, options).stateDict();
+      expect(Object.keys(made)).toEqual(Object.keys(state));
+      for (const [key, recorded] of Object.entries(state)) expectRecorded(key, made[key]!, recorded, exact);
+      expect(torch.rand([1], { dtype: torch.float64 }).item()).toBe(next);
     }
   });
 

@@ -61,3 +61,37 @@ describe("in place", () => {
     expect(x.add(leaf.detach()).tolist()).toEqual([2, 2, 2]);
   });
 });
+
+describe("in compiled programs", () => {
+  const F = torch.nn.functional;
+  const x = torch.tensor([
+    [1, 2, 3],
+    [4, 5, 6],
+  ]);
+
+  it("writes as at once", () => {
+    const call = (index: torch.Tensor) => [
+      x.scatter(1, index, 9),
+      x.clone().indexPut_([":", index.select(0, 0)], torch.tensor([7, 8])),
+      x.indexAdd(0, index.select(1, 1), x),
+    ];
+    const positions = torch.tensor([
+      [2n, 0n],
+      [1n, 1n],
+    ]);
+    const results = torch.compile(call)(positions);
+    expect(results.map((y) => y.tolist())).toEqual(call(positions).map((y) => y.tolist()));
+  });
+
+  it("checks positions and classes at each run", () => {
+    const pick = torch.compile((index: torch.Tensor) => x.indexSelect(1, index));
+    expect(pick(torch.tensor([2n])).tolist()).toEqual([[3], [6]]);
+    expect(() => pick(torch.tensor([3n]))).toThrow(
+      /indexSelect: an index is out of range for dimension 1 of size 3/,
+    );
+    expect(pick(torch.tensor([0n])).tolist()).toEqual([[1], [4]]);
+    const loss = torch.compile((classes: torch.Tensor) => F.crossEntropy(x, classes));
+    expect(loss(torch.tensor([0n, -100n])).item()).toBe(F.crossEntropy(x, torch.tensor([0n, -100n])).item());
+    expect(() => loss(torch.tensor([0n, 3n]))).toThrow(/crossEntropy: a class number is out of range/);
+  });
+});

@@ -12,7 +12,7 @@ const PAGE = 65536;
 /** The memory grows by at least so much, and by a quarter: every growth costs a system call. */
 const LEAST_GROWTH = 4 * 2 ** 20;
 
-/** Stretches begin at multiples of a cache line and end with room for a whole vector. */
+/** Stretches begin and end at multiples of a cache line: there is room for whole vectors. */
 const ALIGNMENT = 64;
 
 interface Stretch {
@@ -41,7 +41,7 @@ export function memoryViews(): readonly TypedArray[] {
 
 /** The address of `bytes` free bytes, a multiple of 64. Their contents are whatever was there before. */
 export function takeStretch(bytes: number): Stretch {
-  const size = Math.max(1, Math.ceil((bytes + 16) / ALIGNMENT)) * ALIGNMENT;
+  const size = Math.max(1, Math.ceil(bytes / ALIGNMENT)) * ALIGNMENT;
   let best = -1;
   for (const [i, stretch] of free.entries()) {
     if (stretch.bytes >= size && (best < 0 || stretch.bytes < free[best]!.bytes)) best = i;
@@ -55,7 +55,8 @@ export function takeStretch(bytes: number): Stretch {
     return { address, bytes: size };
   }
   const address = end;
-  const missing = address + size - programMemory().buffer.byteLength;
+  // Kernels may read a vector past the end of the last stretch.
+  const missing = address + size + ALIGNMENT - programMemory().buffer.byteLength;
   if (missing > 0) {
     const growth = Math.max(missing, LEAST_GROWTH, programMemory().buffer.byteLength / 4);
     growBy(Math.ceil(growth / PAGE), Math.ceil(missing / PAGE));

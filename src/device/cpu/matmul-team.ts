@@ -7,7 +7,7 @@ import { blocks, isTransposed, LEFT_BYTES, partSize, RIGHT_BYTES } from "../../c
 import { teamProductModule, teamWords } from "../../codegen/wasm/matmul-team.ts";
 import { TILE_ROWS } from "../../codegen/wasm/matmul-tiled.ts";
 import { memoryViews, takeFor } from "./arena.ts";
-import { isShared, programMemory } from "./arena-memory.ts";
+import { isShared, programMemory, warnNotShared } from "./arena-memory.ts";
 import { loadBlock, storeRows } from "./matmul-copy.ts";
 import type { FloatArray, MatmulKernels } from "./matmul-kernels.ts";
 import { copyOperand, liesAcross, type Operand, type Target } from "./matmul-operand.ts";
@@ -89,7 +89,11 @@ export function teamProduct(
   bias: Target | null,
 ): boolean {
   const threads = Math.min(numThreads(), MOST_THREADS);
-  if (threads === 1 || !isShared() || Math.min(left.count, right.count) < LEAST_SIDE) return false;
+  if (threads === 1 || Math.min(left.count, right.count) < LEAST_SIDE) return false;
+  if (!isShared()) {
+    warnNotShared();
+    return false;
+  }
   regions ??= new Regions();
   const program = programFor(kernels, regions);
   if (!program.isReady(threads)) return false;

@@ -76,15 +76,20 @@ function panelOf(
 
 /** Panels of one width, and a last one that may be wider or narrower and may end within a vector. */
 export function planProduct(product: Oriented, lanes: Lanes, stretch: number): ProductPlan {
-  const vectors = Math.ceil(product.N / lanes.count);
+  const { N, K, a } = product;
+  const vectors = Math.ceil(N / lanes.count);
   const widths = [2, 1, 3, 4, 5, 6].map((width) => ({ width, ...panelOf(product, lanes, width, stretch) }));
-  const { a, K } = product;
-  // Only whole vectors across, which is quick.
-  const leftPacked = (count: number, height: number): boolean =>
-    count >= PACKED_PANELS &&
-    a.across === lanes.bytes &&
-    height % lanes.count === 0 &&
-    Math.min(K, stretch) * a.along > NEAR_BYTES;
+  const far = a.across === lanes.bytes && Math.min(K, stretch) * a.along > NEAR_BYTES;
+  const panelsOf = (
+    first: number,
+    columns: number,
+    count: number,
+    { height, packed }: { height: number; packed: boolean },
+  ): Panels => {
+    // Bands are packed by whole vectors.
+    const leftPacked = far && count >= PACKED_PANELS && height % lanes.count === 0;
+    return { first, columns, count, height, packed, leftPacked };
+  };
   let best: ProductPlan = { panels: [], cost: Number.POSITIVE_INFINITY };
   for (const main of widths) {
     for (const last of widths) {
@@ -93,12 +98,11 @@ export function planProduct(product: Oriented, lanes: Lanes, stretch: number): P
       const cost = count * main.cost + last.cost;
       if (cost >= best.cost) continue;
       const columns = main.width * lanes.count;
-      const first = count * columns;
-      const lastColumns = product.N - first;
-      const panels = [
-        { first: 0, columns, count, ...main, leftPacked: leftPacked(count, main.height) },
-        { first, columns: lastColumns, count: 1, ...last, leftPacked: false },
-      ];
+      const rest = N - count * columns;
+      const panels =
+        rest === columns
+          ? [panelsOf(0, columns, count + 1, main)]
+          : [panelsOf(0, columns, count, main), panelsOf(count * columns, rest, 1, last)];
       best = { panels: panels.filter((panel) => panel.count > 0), cost };
     }
   }

@@ -1,16 +1,18 @@
 /** A program as one WebAssembly module that all threads run. */
 import { float64 } from "../../../base/index.ts";
 import type { Place, Program, Runnable, Step } from "../../program.ts";
-import { memoryViews, takeFor } from "../arena.ts";
+import { takeFor } from "../arena.ts";
 import { isShared, programMemory } from "../arena-memory.ts";
 import { blasThreads } from "../blas/blas.ts";
 import { memoryGemm } from "../blas/memory-gemm.ts";
+import { PacedProgram } from "../threads/paced-program.ts";
 import { TeamProgram } from "../threads/team.ts";
 import { throwTrap } from "../trap.ts";
 import { emitArgFoldStep, emitFoldStep } from "./emit-fold-step.ts";
 import { emitMapStep } from "./emit-map-step.ts";
 import { emitProductStep } from "./emit-product-step.ts";
 import { hostStep } from "./host-step.ts";
+import { stackMaps } from "./stack-maps.ts";
 import { ProgramWriter } from "./writer.ts";
 
 /** The most threads that a program has scratch memory for. */
@@ -20,8 +22,9 @@ class CpuProgram implements Runnable {
   readonly notes: string[] = [];
   readonly #slots: number;
   readonly #slotCount: number;
+  #table = new Float64Array(0);
   readonly #checks = new Map<number, () => Error>();
-  readonly #team: TeamProgram;
+  readonly #team: TeamProgram | PacedProgram;
   readonly #threads: number;
   readonly #usesBlas: boolean;
 
@@ -33,20 +36,24 @@ class CpuProgram implements Runnable {
     const blas = isShared() ? memoryGemm(memory) : null;
     const workspace = reserve(program.workspaceBytes);
     const writer = new ProgramWriter(isShared(), blas !== null, workspace, this.#slots, reserve);
-    for (const [i, step] of program.steps.entries()) this.#write(writer, step, i + 1);
+    const steps = stackMaps(program.steps, (place) => writer.addressOf(place));
+    for (const [i, step] of steps.entries()) this.#write(writer, step, i + 1);
     const module = new WebAssembly.Module(writer.encode(MOST_THREADS));
     const { calls } = writer;
     const host = (index: number): void => calls[index]!();
     const { exports } = new WebAssembly.Instance(module, { env: { memory, host, ...(blas && { gemm: blas.gemm }) } });
     const { run } = exports as { run(thread: number, threads: number): number };
     this.#usesBlas = blas !== null;
-    this.#team = new TeamProgram({ module, run, workerImports: blas?.workerImports });
+    const team = new TeamProgram({ module, run, workerImports: blas?.workerImports });
+    this.#team = writer.isShared ? new PacedProgram(team) : team;
     this.#threads = writer.isShared ? MOST_THREADS : 1;
   }
 
   get slots(): Float64Array {
-    const table = memoryViews()[float64.index] as Float64Array;
-    return table.subarray(this.#slots / float64.bytes, this.#slots / float64.bytes + this.#slotCount);
+    const { buffer } = programMemory();
+    // An unshared memory takes its views away when it grows.
+    if (this.#table.buffer !== buffer) this.#table = new Float64Array(buffer, this.#slots, this.#slotCount);
+    return this.#table;
   }
 
   #write(writer: ProgramWriter, step: Step<Place>, code: number): void {

@@ -6,6 +6,7 @@ import { emitFold, type FoldStage, partialBytes } from "../../../codegen/wasm/pr
 import type { ArgReduceStep, Place, ReduceStep } from "../../program.ts";
 import { planOf } from "../reduce-plan.ts";
 import { instructionSetOf } from "./instruction-set-of.ts";
+import { withSlots } from "./with-slots.ts";
 import type { ProgramWriter } from "./writer.ts";
 
 function runsBackwards(place: Place): boolean {
@@ -15,11 +16,17 @@ function runsBackwards(place: Place): boolean {
 /** Emits the step; false where it must be done by the eager device. */
 export function emitFoldStep(writer: ProgramWriter, step: ReduceStep<Place>): boolean {
   if (step.inputs.some(runsBackwards)) return false;
-  const { kernel, shape, dims, order } = step;
+  const { shape, dims, order } = step;
   const inputs = step.inputs.map((place) => ({
     address: writer.addressOf(place),
     strides: broadcastStrides(place.shape, place.strides, shape),
   }));
+  const { element, finish } = step.kernel;
+  const kernel = {
+    ...step.kernel,
+    element: withSlots(element, step.params),
+    finish: finish && withSlots(finish, step.params),
+  };
   const spec = {
     kernel,
     shape,

@@ -7,6 +7,7 @@ import { type Expr, topologicalOrder } from "../../../ir/expr.ts";
 import { TAIL_PERIOD } from "../../../ir/functions/index.ts";
 import { lower, lowerTail } from "../../../ir/lower.ts";
 import type { MapStep, Place } from "../../program.ts";
+import { withSlots } from "./with-slots.ts";
 import { type ProgramWriter, stageFunction, stageParams } from "./writer.ts";
 
 /** Instructions, counted in nodes of the expressions times elements, above which threads share a step. */
@@ -32,7 +33,8 @@ export function emitMapStep(writer: ProgramWriter, step: MapStep<Place>): boolea
   return true;
 }
 
-function nestOf(writer: ProgramWriter, { kernel, name, shape, inputs, outputs }: MapStep<Place>): NestSpec | null {
+function nestOf(writer: ProgramWriter, step: MapStep<Place>): NestSpec | null {
+  const { kernel, name, shape, inputs, outputs, params } = step;
   const operandOf = (place: Place): NestOperand => ({
     dtype: place.buffer.dtype,
     address: writer.addressOf(place),
@@ -44,7 +46,7 @@ function nestOf(writer: ProgramWriter, { kernel, name, shape, inputs, outputs }:
   return {
     name,
     sizes: shape,
-    roots: kernel.outputs.map(lower),
+    roots: kernel.outputs.map((x) => lower(withSlots(x, params))),
     inputs: operands.slice(0, inputs.length),
     outputs: operands.slice(inputs.length),
     // Buffers end with room for whole vectors.
@@ -57,8 +59,8 @@ function nestOf(writer: ProgramWriter, { kernel, name, shape, inputs, outputs }:
  * The nest for most elements and the one for the last few, where those have other digits (`lowerTail`). Null where the
  * last few cannot be told apart, since the operands do not lie in one row.
  */
-function withTails({ kernel }: MapStep<Place>, spec: NestSpec): NestSpec[] | null {
-  const tails = kernel.outputs.map(lowerTail);
+function withTails({ kernel, params }: MapStep<Place>, spec: NestSpec): NestSpec[] | null {
+  const tails = kernel.outputs.map((x) => lowerTail(withSlots(x, params)));
   if (tails.every((x, i) => x === spec.roots[i])) return [spec];
   const operands = [...spec.inputs, ...spec.outputs];
   const { sizes, strides } = mergeAxes(
