@@ -1,28 +1,60 @@
 /**
- * How dist/ is made. Two passes: the library, one ES module per public door with shared chunks between them, for
+ * How dist/ is made. Two passes: the library, one ES module per public namespace with shared chunks between them, for
  * browsers and Node alike; and (`--mode cli`) the command line, with the packages it uses bundled in so that
  * users install none, importing the library beside it rather than holding a second copy.
  */
+import { readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path/posix";
 import { fileURLToPath } from "node:url";
-import { defineConfig, type Plugin, type UserConfig } from "vite";
-import manifest from "./package.json" with { type: "json" };
+import { defineConfig, normalizePath, type Plugin, type UserConfig } from "vite";
 
-const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+const path = (relative: string) => normalizePath(fileURLToPath(new URL(relative, import.meta.url)));
 
-/** The public doors, from the package's exports: "./dist/nn/index.js" is made of src/nn/index.ts. */
-const doors = Object.values(manifest.exports)
-  .map((door) => (typeof door === "string" ? null : /^\.\/dist\/(.+)\.js$/.exec(door.default)?.[1]))
-  .filter((door) => typeof door === "string")
-  .map((door) => [door, path(`src/${door}.ts`)]);
+const source = path("src");
+
+/** What a module exports as namespaces, and what those do: `export * as nn from "./nn/index.ts"`. */
+function namespacesOf(importer: string): { importer: string; from: string; file: string }[] {
+  const lines = readFileSync(importer, "utf8").matchAll(/^export \* as \w+ from "(.+)";$/gm);
+  return Array.from(lines, ([, from]) => ({
+    importer,
+    from: from!,
+    file: join(dirname(importer), from!),
+  })).flatMap((namespace) => [namespace, ...namespacesOf(namespace.file)]);
+}
+
+const door = join(source, "index.ts");
+const namespaces = namespacesOf(door);
+
+/** dist/nn/index.js is made of src/nn/index.ts, which is also the door "xorch/nn". */
+const entries = Object.fromEntries(
+  [door, ...namespaces.map(({ file }) => file)].map((file) => [
+    relative(source, file).replace(/\.ts$/, ""),
+    file,
+  ]),
+);
+
+/**
+ * Namespaces stay modules of their own. Within one file a namespace is an object that holds all of its members, whether
+ * they are used or not; of a module, bundlers see which of `torch.nn.Linear` and its like a program names.
+ */
+const namespacesBeside: Plugin = {
+  name: "namespaces-beside",
+  enforce: "pre",
+  resolveId(from, importer) {
+    const isOne = namespaces.some((namespace) => namespace.from === from && namespace.importer === importer);
+    return isOne ? { id: from.replace(/\.ts$/, ".js"), external: true } : null;
+  },
+};
 
 const library: UserConfig = {
+  plugins: [namespacesBeside],
   build: {
     emptyOutDir: false,
     sourcemap: true,
     minify: false,
     target: "es2023",
     lib: {
-      entry: Object.fromEntries(doors),
+      entry: entries,
       formats: ["es"],
     },
     rolldownOptions: {

@@ -12,17 +12,21 @@ import { graphTape } from "./tape.ts";
 
 let passes = 0;
 
-/** All nodes that the roots depend on, latest first. Throws before anything is computed if one cannot be walked. */
-function collect(roots: readonly GraphNode[]): GraphNode[] {
+/**
+ * All nodes that the roots depend on, latest first; what lies behind those of `ends` is left out. Throws before anything is
+ * computed if one cannot be walked.
+ */
+function collect(roots: readonly GraphNode[], ends: ReadonlySet<GraphNode>): GraphNode[] {
   const pass = ++passes;
   const nodes: GraphNode[] = [];
   const waiting = [...roots];
   for (let node = waiting.pop(); node; node = waiting.pop()) {
     if (node.visit === pass) continue;
     node.visit = pass;
-    node.check();
     node.wanted = 0;
     nodes.push(node);
+    if (ends.has(node)) continue;
+    node.check();
     const { next } = node;
     for (let i = 0; i < next.length; i++) {
       const edge = next[i];
@@ -121,17 +125,21 @@ function keep(x: Tensor, dy: Tensor, createGraph: boolean): void {
 }
 
 interface Pass extends BackwardOptions {
-  /** Where to stop and read, for `grad`; without it leaves accumulate. */
+  /** Where to read, for `grad`; without it leaves accumulate. */
   readonly captures?: Map<GraphNode, Tensor | null>;
+  /** Where to stop. */
+  readonly ends?: ReadonlySet<GraphNode>;
 }
 
+const none: ReadonlySet<GraphNode> = new Set();
+
 function run(name: string, roots: readonly Tensor[], grads: readonly (Tensor | null)[], options: Pass): void {
-  const { createGraph = false, captures } = options;
+  const { createGraph = false, captures, ends = none } = options;
   const retainGraph = options.retainGraph ?? createGraph;
   const seeds = roots.map((root, i) => seed(root, grads[i], name));
   const edges = roots.map(gradientEdge);
-  let nodes = collect(edges);
-  if (captures) nodes = restrict(nodes, new Set(captures.keys()));
+  const all = collect(edges, ends);
+  const nodes = captures ? restrict(all, new Set(captures.keys())) : all;
   const before = setTape(createGraph ? graphTape : null);
   const arrived: [AccumulateNode, Tensor][] = [];
   try {
@@ -140,6 +148,10 @@ function run(name: string, roots: readonly Tensor[], grads: readonly (Tensor | n
       let dy = node.pending;
       node.pending = null;
       if (dy === null) continue;
+      if (ends.has(node)) {
+        captures?.set(node, dy);
+        continue;
+      }
       if (node.hooks !== null) dy = applyHooks(node.hooks, dy);
       if (captures?.has(node)) captures.set(node, dy);
       else if (node instanceof AccumulateNode) arrived.push([node, dy]);
@@ -149,7 +161,7 @@ function run(name: string, roots: readonly Tensor[], grads: readonly (Tensor | n
     for (const [node, dy] of arrived) keep(node.leaf, dy, createGraph);
     if (!retainGraph) for (const node of nodes) node.release();
   } finally {
-    for (const node of nodes) node.pending = null;
+    for (const node of all) node.pending = null;
     setTape(before);
   }
 }
@@ -228,4 +240,25 @@ export function grad(
     }
     return found as Tensor;
   });
+}
+
+/**
+ * The gradients that arrive at `ends`, from those of the outputs; null where none does. What lies behind the ends is not
+ * looked at, and the graph is kept. Another pass may be on its way through the ends.
+ */
+export function gradientsAt(
+  outputs: readonly Tensor[],
+  grads: readonly Tensor[],
+  ends: readonly GraphNode[],
+  createGraph: boolean,
+): (Tensor | null)[] {
+  const captures = new Map<GraphNode, Tensor | null>(ends.map((end) => [end, null]));
+  const before = ends.map(({ pending, wanted }) => ({ pending, wanted }));
+  for (const end of ends) end.pending = null;
+  try {
+    run("backward", outputs, grads, { createGraph, retainGraph: true, captures, ends: new Set(ends) });
+  } finally {
+    for (const [i, end] of ends.entries()) Object.assign(end, before[i]);
+  }
+  return ends.map((end) => captures.get(end)!);
 }

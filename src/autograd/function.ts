@@ -1,6 +1,6 @@
 /** Ops with a gradient written by the user. */
 import { AutogradError } from "../base/index.ts";
-import { tape, withoutTape } from "../ops/executor.ts";
+import { execute, tape, withoutTape } from "../ops/executor.ts";
 import { isTensor } from "../ops/pointwise-op.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { gradientEdge } from "./edge.ts";
@@ -166,7 +166,7 @@ class OutputNode extends GraphNode {
   apply(dy: Tensor): readonly Tensor[] {
     this.node.receive(this.position, dy);
     // The node reads what it received; what is sent on only says that there is something to do.
-    return [dy];
+    return [execute.scalar(0, dy.dtype, dy)];
   }
 
   check(): void {}

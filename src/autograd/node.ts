@@ -7,6 +7,11 @@ import { gradientEdge } from "./edge.ts";
 
 let created = 0;
 
+/** The `id` of the node that was made last. */
+export function latestNode(): number {
+  return created;
+}
+
 const nothing: (Tensor | null)[] = [];
 const noVersions: number[] = [];
 

@@ -1,7 +1,8 @@
 /** `torch.compile`: functions of tensors as programs. */
-import { CompileError } from "../base/index.ts";
+import { CompileError, ValueError } from "../base/index.ts";
 import { cpu } from "../device/cpu/cpu.ts";
 import { cpuCompiler } from "../device/cpu/program/compiler.ts";
+import { tape, trace } from "../ops/executor.ts";
 import { describe } from "../ops/pointwise-op.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { CompiledProgram } from "./compiled-program.ts";
@@ -12,62 +13,86 @@ export interface CompileOptions {
   cacheSize?: number;
 }
 
-interface Cached<A extends readonly unknown[], R> {
+/** A program, and the arguments for which it is. */
+export interface Cached<A extends readonly unknown[], R> {
   readonly key: string;
   readonly program: CompiledProgram<A, R>;
 }
 
 const DEFAULT_CACHE_SIZE = 8;
 
-/** The programs of each compiled function, the one that was used last in front. */
-const caches = new WeakMap<object, readonly Cached<never, unknown>[]>();
+/** What is known of a compiled function: its programs, the one that was used last in front. */
+interface Compiled {
+  readonly name: string;
+  readonly cache: readonly Cached<never, unknown>[];
+}
 
-export function compile<A extends readonly unknown[], R>(
+const known = new WeakMap<object, Compiled>();
+
+export function compileFunction<A extends readonly unknown[], R>(
   fn: (...args: A) => R,
   options: CompileOptions = {},
 ): (...args: A) => R {
   if (typeof fn !== "function") {
-    throw new CompileError(`compile: expected a function, got ${describe(fn)}`);
+    const hint = typeof (fn as { forward?: unknown } | null)?.forward === "function" ? ", as in compile((x) => model.forward(x))" : "";
+    throw new CompileError(`compile: expected a function${hint}, got ${describe(fn)}`);
   }
   const { cacheSize = DEFAULT_CACHE_SIZE } = options;
+  if (!(Number.isInteger(cacheSize) && cacheSize > 0)) {
+    throw new ValueError(`compile: cacheSize must be an integer above 0, got ${describe(cacheSize)}`);
+  }
+  const name = fn.name || "a function";
   const cache: Cached<A, R>[] = [];
+  const varying = new Set<number>();
   let warned = false;
+
+  const add = (key: string, args: A, tensors: readonly Tensor[]): void => {
+    // Where other leaves come than those that programs know by themselves, the place is for any leaf from now on.
+    for (const other of cache) {
+      if (other.key === key) for (const place of other.program.strangers(tensors)) varying.add(place);
+    }
+    const program = new CompiledProgram(fn, args, tensors, varying, cpu, cpuCompiler);
+    if (cache.length >= cacheSize) {
+      cache.pop();
+      if (!warned) {
+        warned = true;
+        console.warn(
+          `xorch: ${name} has been compiled for more than ${cacheSize} different shapes, dtypes, settings or arguments that are no tensors; the program that was not used for longest is dropped. Pad to fewer shapes, pass numbers that change as tensors, or give compile a larger cacheSize`,
+        );
+      }
+    }
+    cache.unshift({ key, program });
+  };
+
   const compiled = (...args: A): R => {
+    // Within another trace the function is a part of that one; anomalies are looked for op by op.
+    if (trace !== null || tape?.inspect) return fn(...args);
     const tensors: Tensor[] = [];
     const key = args.length === 0 ? "" : flatten(args, tensors, (x) => signatureOf(x, tensors));
     let at = 0;
     while (at < cache.length && !(cache[at]!.key === key && cache[at]!.program.fits(tensors))) at++;
-    if (at === cache.length) {
-      const program = new CompiledProgram(fn, args, tensors, cpu, cpuCompiler);
-      if (cache.length >= cacheSize) {
-        cache.pop();
-        if (!warned) {
-          warned = true;
-          const name = fn.name || "a function";
-          console.warn(
-            `xorch: ${name} has been compiled for more than ${cacheSize} different shapes, dtypes or settings; the program that was not used for longest is dropped. Pad to fewer shapes, or give compile a larger cacheSize`,
-          );
-        }
-      }
-      cache.unshift({ key, program });
-    } else if (at > 0) {
-      cache.unshift(...cache.splice(at, 1));
-    }
+    if (at === cache.length) add(key, args, tensors);
+    else if (at > 0) cache.unshift(...cache.splice(at, 1));
     return cache[0]!.program.run(tensors);
   };
-  caches.set(compiled, cache as unknown as Cached<never, unknown>[]);
+  known.set(compiled, { name, cache: cache as unknown as Cached<never, unknown>[] });
   return compiled;
 }
 
 /** What a program depends on of an argument: all but its elements. The tensor is the last of `tensors`. */
 function signatureOf(x: Tensor, tensors: readonly Tensor[]): string {
-  return `${x.dtype}${x.requiresGrad ? "!" : ""}[${x.shape.join()}]#${tensors.indexOf(x)}`;
+  const history = x.requiresGrad ? (x.isLeaf ? "!" : "^") : "";
+  return `${x.dtype}${history}[${x.shape.join()}]#${tensors.indexOf(x)}`;
 }
 
-/** The program that a compiled function used last. */
-export function latestProgram(compiled: (...args: never) => unknown): CompiledProgram<never, unknown> {
-  const cache = caches.get(compiled);
-  if (cache === undefined) throw new CompileError("compile.explain: this is not a function that compile gave");
-  if (cache.length === 0) throw new CompileError("compile.explain: call the compiled function once first");
-  return cache[0]!.program;
+/** What is known of a compiled function that has been called. `where` is who asks. */
+export function compiledOf(where: string, fn: (...args: never) => unknown): Compiled {
+  const found = known.get(fn);
+  if (found === undefined) {
+    throw new CompileError(`${where}: expected a function that torch.compile gave, got ${describe(fn)}`);
+  }
+  if (found.cache.length === 0) {
+    throw new CompileError(`${where}: ${found.name} has not been compiled yet; call it once first`);
+  }
+  return found;
 }

@@ -1,95 +1,108 @@
 /** One traced call of a function, ready to be run again. */
-import { contiguousStrides, elementCount, getDefaultDtype, type TypedArray } from "../base/index.ts";
+import { getDefaultDtype } from "../base/index.ts";
 import type { Device } from "../device/device.ts";
-import type { Compiler, Runnable } from "../device/program.ts";
+import type { Compiler } from "../device/program.ts";
 import type { Storage } from "../device/storage.ts";
 import { execute, tape } from "../ops/executor.ts";
-import { areDeterministicAlgorithmsEnabled } from "../tensor/determinism.ts";
-import { readTyped } from "../tensor/reading.ts";
-import { storageMoves, Tensor } from "../tensor/tensor.ts";
-import { type Graph, rootOf } from "./graph.ts";
+import { isTensor } from "../ops/pointwise-op.ts";
+import { type Tensor, tensorChanges } from "../tensor/tensor.ts";
+import { type Assembled, assemble, attach } from "./assemble.ts";
+import type { ResultNodes } from "./call-node.ts";
+import { copyGraph } from "./copy-graph.ts";
+import { copyElements, copyLike, tensorOver, writeElements } from "./elements.ts";
+import { Gradient, type History, historyOf } from "./gradient.ts";
 import { mapTensors } from "./nested.ts";
-import { optimize } from "./optimize.ts";
-import { type Plan, plan } from "./plan.ts";
 import { type Argument, traceCall } from "./trace-call.ts";
-import type { Action, Guard, Written } from "./tracer.ts";
+import type { Action, Captured, Guard } from "./tracer.ts";
 
 /** What errors of autograd name as the op that changed a saved value. */
 const WRITER = "a compiled function";
 
-/** Up to so many elements, a loop is quicker than making views for a copy. */
-const FEW = 16;
-
-/** Memory of the program that plain JavaScript writes. */
-interface Slot {
-  readonly memory: Written;
-  readonly storage: Storage;
-}
-
 export class CompiledProgram<A extends readonly unknown[], R> {
-  readonly graph: Graph;
-  readonly plan: Plan;
-  readonly #runnable: Runnable;
+  readonly assembled: Assembled;
+  /** Milliseconds that the trace took. */
+  readonly traceTime: number;
   // What the program depends on.
-  readonly #records = tape !== null;
-  readonly #dtype = getDefaultDtype();
-  readonly #deterministic = areDeterministicAlgorithmsEnabled();
+  readonly recordsGradients = tape !== null;
+  readonly dtype = getDefaultDtype();
+  readonly #compiler: Compiler;
+  readonly #settings: number;
   readonly #guards: readonly Guard[];
   readonly #gradGuards: readonly (readonly [Tensor, Storage | null])[];
-  readonly #captured: readonly (readonly [Tensor, Storage])[];
-  #moves = storageMoves();
+  readonly #captured: readonly (readonly [Tensor, Captured])[];
+  #changes = tensorChanges();
   // What happens around a run.
   readonly #arguments: readonly Argument[];
   readonly #actions: readonly Action[];
-  readonly #slots: readonly Slot[];
   readonly #grads: readonly { readonly leaf: Tensor; readonly grad: Tensor | null }[];
   readonly #stored: readonly Storage[];
-  readonly #storages: readonly Storage[];
   readonly #result: R;
   readonly #resultKept: ReadonlyMap<Tensor, number>;
+  /** The number of the argument that each stand-in stands for. */
+  readonly #standIns: ReadonlyMap<Tensor, number>;
+  readonly history: History | null;
   #isFirst = true;
 
-  /** Traces `fn` with these arguments, whose tensors are `tensors`, and compiles what it does. */
-  constructor(fn: (...args: A) => R, args: A, tensors: readonly Tensor[], device: Device, compiler: Compiler) {
-    const call = traceCall(fn, args, tensors, device);
+  /**
+   * Traces `fn` with these arguments, whose tensors are `tensors`, and compiles what it does. In the places `varying`, the
+   * leaves are not the same from call to call.
+   */
+  constructor(
+    fn: (...args: A) => R,
+    args: A,
+    tensors: readonly Tensor[],
+    varying: ReadonlySet<number>,
+    device: Device,
+    compiler: Compiler,
+  ) {
+    this.#compiler = compiler;
+    this.#settings = compiler.settings();
+    const start = performance.now();
+    const call = traceCall(fn, args, tensors, varying, device);
+    this.traceTime = performance.now() - start;
     const { tracer } = call;
-    this.graph = optimize(call.graph, compiler);
-    this.plan = plan(this.graph, compiler, tracer.slots);
-    this.#runnable = compiler.compile(this.plan.program);
+    this.#standIns = new Map(
+      call.arguments.flatMap((argument, i) => ("memory" in argument ? [[argument.standIn, i] as const] : [])),
+    );
+    try {
+      const standIns = call.arguments.map((argument) => ("memory" in argument ? argument.standIn : null));
+      this.history = historyOf(tracer, [...call.resultKept.keys()], standIns, compiler);
+      // What gradients are derived from must stay as it was traced.
+      const own = this.history instanceof Gradient ? copyGraph(call.graph) : null;
+      this.assembled = assemble(own?.graph ?? call.graph, tracer, compiler, own?.copyOf);
+    } catch (error) {
+      tracer.restore();
+      throw error;
+    }
     this.#guards = tracer.guards;
     this.#gradGuards = [...tracer.gradGuards];
     this.#captured = [...tracer.captured];
     this.#arguments = call.arguments;
     this.#actions = tracer.actions;
-    this.#stored = [...this.graph.stores.keys()];
-    this.#storages = this.graph.kept.map((value) => this.plan.storages.get(rootOf(value))!);
-    this.#slots = tracer.memories.flatMap((memory) => {
-      const storage = this.plan.storages.get(memory.value);
-      return storage === undefined ? [] : [{ memory, storage }];
-    });
+    this.#stored = [...call.graph.stores.keys()];
     this.#grads = call.gradChanges.map(({ leaf, grad, kept }) => ({
       leaf,
-      grad: kept === null ? grad : tensorOver(this.#storages[kept]!, grad!),
+      grad: kept === null ? grad : tensorOver(this.assembled.kept[kept]!, grad!),
     }));
     this.#result = call.result;
     this.#resultKept = call.resultKept;
     // What the trace wrote serves the first run.
-    for (const slot of this.#slots) {
-      const { elements } = slot.memory;
-      slot.memory.elements = elementsOf(slot.storage);
-      copy(slot.memory.elements, elements);
+    const written = tracer.memories.map(({ elements }) => elements);
+    attach(this.assembled.slots);
+    for (const [i, { elements }] of tracer.memories.entries()) {
+      if (elements !== written[i]) copyElements(elements, written[i]!);
     }
   }
 
   /** How the device does the steps. */
   get notes(): readonly string[] {
-    return this.#runnable.notes;
+    return this.assembled.runnable.notes;
   }
 
   /** Whether all that the program depends on is as it was. */
   fits(tensors: readonly Tensor[]): boolean {
-    if (this.#records !== (tape !== null)) return false;
-    if (this.#dtype !== getDefaultDtype() || this.#deterministic !== areDeterministicAlgorithmsEnabled()) return false;
+    if (this.recordsGradients !== (tape !== null)) return false;
+    if (this.dtype !== getDefaultDtype() || this.#settings !== this.#compiler.settings()) return false;
     for (let i = 0; i < this.#guards.length; i++) {
       const { read, value } = this.#guards[i]!;
       if (!Object.is(read(), value)) return false;
@@ -99,29 +112,41 @@ export class CompiledProgram<A extends readonly unknown[], R> {
       if ((x.grad?.storage ?? null) !== storage) return false;
     }
     for (let i = 0; i < this.#arguments.length; i++) {
-      const { memory, tensor } = this.#arguments[i]!;
-      if (memory === null && tensors[i] !== tensor) return false;
+      const argument = this.#arguments[i]!;
+      if ("tensor" in argument ? tensors[i] !== argument.tensor : argument.grad !== null && tensors[i]!.grad !== null) {
+        return false;
+      }
     }
-    if (this.#moves !== storageMoves()) {
-      for (const [x, storage] of this.#captured) if (x.storage !== storage) return false;
-      this.#moves = storageMoves();
+    if (this.#changes !== tensorChanges()) {
+      for (const [x, { storage, requiresGrad }] of this.#captured) {
+        if (x.storage !== storage || x.requiresGrad !== requiresGrad) return false;
+      }
+      this.#changes = tensorChanges();
     }
     return true;
+  }
+
+  /** The places of arguments where the program knows another tensor by itself. */
+  strangers(tensors: readonly Tensor[]): number[] {
+    return this.#arguments.flatMap((argument, i) => ("tensor" in argument && argument.tensor !== tensors[i] ? [i] : []));
   }
 
   /** Runs the program; `tensors` are those of the arguments. */
   run(tensors: readonly Tensor[]): R {
     if (this.#isFirst) {
       this.#isFirst = false;
-      this.#fillSlots(false);
+      this.#act(false);
     } else {
+      attach(this.assembled.slots);
       for (let i = 0; i < this.#arguments.length; i++) {
-        const { memory } = this.#arguments[i]!;
-        if (memory !== null) write(memory.elements, tensors[i]!);
+        const argument = this.#arguments[i]!;
+        if ("memory" in argument) writeElements(argument.memory.elements, tensors[i]!);
       }
-      this.#fillSlots(true);
+      this.#act(true);
     }
-    this.#runnable.run();
+    const { runnable, kept } = this.assembled;
+    const nodes = this.history === null ? null : this.history.record(tensors, runnable.slots);
+    runnable.run();
     for (let i = 0; i < this.#stored.length; i++) {
       const storage = this.#stored[i]!;
       storage.version++;
@@ -132,19 +157,22 @@ export class CompiledProgram<A extends readonly unknown[], R> {
       if (leaf.grad !== grad) leaf.grad = grad;
     }
     for (let i = 0; i < this.#arguments.length; i++) {
-      const { kept } = this.#arguments[i]!;
-      if (kept === null) continue;
+      const argument = this.#arguments[i]!;
+      if ("tensor" in argument) continue;
       const x = tensors[i]!;
-      execute.copyInto(x, tensorOver(this.#storages[kept]!, x));
+      if (argument.grad !== null) x.grad = copyLike(argument.standIn.grad!, kept[argument.grad]!);
+      if (argument.kept === null) continue;
+      execute.copyInto(x, tensorOver(kept[argument.kept]!, argument.standIn));
       x.storage.version++;
+      x.storage.lastWriter = WRITER;
     }
-    return this.#results();
+    return this.#results(tensors, nodes);
   }
 
   /** Repeats the actions, and hands on the numbers that kernels take. */
-  #fillSlots(again: boolean): void {
+  #act(again: boolean): void {
     if (this.#actions.length === 0) return;
-    const { slots } = this.#runnable;
+    const { slots } = this.assembled.runnable;
     for (let i = 0; i < this.#actions.length; i++) {
       const action = this.#actions[i]!;
       const numbers = again ? action.run() : action.first;
@@ -152,48 +180,18 @@ export class CompiledProgram<A extends readonly unknown[], R> {
     }
   }
 
-  /** A copy of what the function returned. */
-  #results(): R {
-    const single = this.#resultKept.get(this.#result as Tensor);
-    if (single !== undefined) return copyOf(this.#result as Tensor, this.#storages[single]!) as R;
-    if (this.#resultKept.size === 0) return this.#result;
-    return mapTensors(this.#result, (x) => {
+  /** What the function returned, with copies of what it computed. */
+  #results(tensors: readonly Tensor[], nodes: ResultNodes | null): R {
+    const replace = (x: Tensor): Tensor => {
       const kept = this.#resultKept.get(x);
-      return kept === undefined ? x : copyOf(x, this.#storages[kept]!);
-    });
-  }
-}
-
-/** A tensor like x with memory of its own, and the elements of `from`. */
-function copyOf(x: Tensor, from: Storage): Tensor {
-  const { length } = from;
-  const to = x.storage.device.allocate(x.dtype, length);
-  if (length > FEW) copy(to.data.subarray(to.base, to.base + length), elementsOf(from));
-  else {
-    const [target, source] = [to.data as Float32Array, from.data as Float32Array];
-    for (let i = 0; i < length; i++) target[to.base + i] = source[from.base + i]!;
-  }
-  return new Tensor(to, x.dtype, x.shape, x.strides, x.offset, x.dense);
-}
-
-/** A leaf that shows a storage of the program. */
-function tensorOver(storage: Storage, { dtype, shape }: Tensor): Tensor {
-  return new Tensor(storage, dtype, shape, contiguousStrides(shape), 0, true);
-}
-
-function elementsOf({ data, base, length }: Storage): TypedArray {
-  return data.subarray(base, base + length);
-}
-
-function copy(to: TypedArray, from: TypedArray): void {
-  (to as { set(from: TypedArray): void }).set(from);
-}
-
-/** Copies the elements of a tensor, in row-major order. */
-function write(to: TypedArray, x: Tensor): void {
-  if (!x.dense) copy(to, readTyped(x));
-  else {
-    const start = x.storage.base + x.offset;
-    copy(to, x.storage.data.subarray(start, start + elementCount(x.shape)));
+      if (kept === undefined) {
+        const argument = this.#standIns.get(x);
+        return argument === undefined ? x : tensors[argument]!;
+      }
+      const y = copyLike(x, this.assembled.kept[kept]!);
+      if (nodes !== null) y.gradFn = nodes.of(x);
+      return y;
+    };
+    return isTensor(this.#result) ? (replace(this.#result as Tensor) as R) : mapTensors(this.#result, replace);
   }
 }

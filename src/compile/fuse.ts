@@ -5,9 +5,10 @@
 import { broadcastStrides, elementCount, reshapedStrides, sameShape, type Shape } from "../base/index.ts";
 import type { Compiler, MapStep, Param, ReduceStep } from "../device/program.ts";
 import { cast, type Expr, input, param, rewrite } from "../ir/expr.ts";
-import { lower, lowerTail } from "../ir/lower.ts";
+import { hasTail } from "../ir/lower.ts";
 import { mapKernel, reduceKernel } from "../ir/kernel.ts";
 import { composeViews } from "./compose-view.ts";
+import { fuseRows } from "./fuse-rows.ts";
 import { FusionGraph } from "./fusion-graph.ts";
 import { type Graph, isWhole, type Node, type Ref, rootOf, type Value } from "./graph.ts";
 import { withConstants } from "./with-constants.ts";
@@ -21,24 +22,22 @@ const MOST_OUTPUTS = 8;
 
 /** The graph with its kernels merged where that saves memory traffic. */
 export function fuse(graph: Graph, compiler: Compiler): Graph {
-  const fusion = new Fusion(graph, compiler);
+  const fused = new FusionGraph(graph);
+  const fusion = new Fusion(fused, compiler);
   fusion.inlineProducers();
   fusion.mergeLoops();
-  return { ...graph, nodes: fusion.nodes };
+  fuseRows(fused, compiler);
+  return { ...graph, nodes: fused.nodes };
 }
 
 class Fusion {
   readonly #graph: FusionGraph;
 
   constructor(
-    graph: Graph,
+    graph: FusionGraph,
     readonly compiler: Compiler,
   ) {
-    this.#graph = new FusionGraph(graph);
-  }
-
-  get nodes(): Node[] {
-    return this.#graph.nodes;
+    this.#graph = graph;
   }
 
   /** Has kernels compute for themselves what they would read through another shape, and look through copies. */
@@ -59,7 +58,7 @@ class Fusion {
     const ref = node.inputs[i]!;
     const producer = this.#graph.maker(ref.value);
     if (producer?.kind !== "map" || producer.outputs.length !== 1 || producer === node) return null;
-    if (ref.value.basis !== null || !isWhole(producer.outputs[0]!) || hasTail(producer)) return null;
+    if (ref.value.basis !== null || !isWhole(producer.outputs[0]!) || endsApart(producer)) return null;
     const views = composeViews(producer.shape, producer.inputs, inShapeOf(node, ref));
     if (views === null) return null;
     const { isCopy } = producer.kernel;
@@ -80,7 +79,7 @@ class Fusion {
     if (node.kind === "map") {
       // Loops over the same elements are merged whole, see mergeLoops; here are those over others.
       if (isAligned(node.inputs[i]!, node.shape) && !isCopy) return null;
-      if (hasTail(node)) return null;
+      if (endsApart(node)) return null;
     }
     const evaluations = elementCount(node.shape);
     const isPrivate = !this.#graph.isReadElsewhere(value, [node]);
@@ -147,7 +146,7 @@ class Fusion {
     if (!this.#graph.canMerge(first, second)) return null;
     const merged = mergedMap(ahead, behind, (value) => this.#graph.isReadElsewhere(value, [first, second]));
     if (merged.inputs.length > MOST_INPUTS) return null;
-    if (hasTail(merged) && ![...merged.inputs, ...merged.outputs].every((ref) => isInRow(ref, merged.shape))) return null;
+    if (endsApart(merged) && ![...merged.inputs, ...merged.outputs].every((ref) => isInRow(ref, merged.shape))) return null;
     const lanes = this.compiler.lanes(merged.kernel);
     if (lanes < Math.max(this.compiler.lanes(first.kernel), this.compiler.lanes(second.kernel))) return null;
     return merged;
@@ -155,8 +154,8 @@ class Fusion {
 }
 
 /** Whether some result has other digits for the last elements. */
-function hasTail({ kernel }: MapNode): boolean {
-  return kernel.outputs.some((x) => lowerTail(x) !== lower(x));
+function endsApart({ kernel }: MapNode): boolean {
+  return kernel.outputs.some(hasTail);
 }
 
 /** Whether a ref shows its elements in their order, one for each turn of a loop over `shape`. */

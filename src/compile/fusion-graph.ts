@@ -74,7 +74,8 @@ export class FusionGraph {
       // What came after any of them comes after all of them.
       for (const other of this.#nodes) if (this.#comesAfter(other, node)) this.#follow(other, next);
     }
-    for (const other of this.#nodes) if (other !== next && this.#comesAfter(other, next)) this.#follow(other, next);
+    for (const other of this.#nodes)
+      if (other !== next && this.#comesAfter(other, next)) this.#follow(other, next);
     for (const value of valuesRead(next)) {
       for (const changer of this.#changers(value)) {
         if (changer === next) continue;

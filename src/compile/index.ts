@@ -1,1 +1,1 @@
-export { type CompileOptions, compile } from "./compile.ts";
+export { type CompileOptions, compileFunction as compile } from "./compile.ts";

@@ -1,4 +1,5 @@
 /** Tensors in nested arrays and objects: what compiled functions take and give. */
+import { CompileError } from "../base/index.ts";
 import { isTensor } from "../ops/pointwise-op.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -29,11 +30,17 @@ type Describe = (x: Tensor) => string;
 export function flatten(structure: unknown, tensors: Tensor[], describe: Describe): string {
   if (typeof structure !== "object" || structure === null) {
     if (typeof structure === "function") return `f${identityOf(structure)}`;
-    return typeof structure === "string" ? JSON.stringify(structure) : `${typeof structure}:${String(structure)}`;
+    if (typeof structure === "string") return JSON.stringify(structure);
+    return Object.is(structure, -0) ? "number:-0" : `${typeof structure}:${String(structure)}`;
   }
   if (isTensor(structure)) {
     tensors.push(structure as Tensor);
     return describe(structure as Tensor);
+  }
+  if (ArrayBuffer.isView(structure)) {
+    throw new CompileError(
+      "compile: a typed array among the arguments could change unnoticed; make a tensor of it outside, with torch.fromTypedArray",
+    );
   }
   if (!isPlain(structure)) return `o${identityOf(structure)}`;
   if (Array.isArray(structure)) return `[${structure.map((x) => flatten(x, tensors, describe)).join()}]`;

@@ -2,7 +2,16 @@
 import { CompileError, isContiguous } from "../base/index.ts";
 import type { Buffer, Compiler, Place, Program, Step } from "../device/program.ts";
 import type { Storage } from "../device/storage.ts";
-import { type Graph, isWhole, newValue, type Node, type Ref, rootOf, type Value, valuesRead } from "./graph.ts";
+import {
+  type Graph,
+  isWhole,
+  type Node,
+  newValue,
+  type Ref,
+  rootOf,
+  type Value,
+  valuesRead,
+} from "./graph.ts";
 import { copyNode } from "./settle.ts";
 import { Workspace } from "./workspace.ts";
 
@@ -22,7 +31,10 @@ export function plan(graph: Graph, device: Compiler, slots: number): Plan {
   const keep = (value: Value): void => {
     resident.set(rootOf(value), device.allocateResident(value.dtype, value.length));
   };
-  for (const [value, storage] of targets) resident.set(value, storage);
+  for (const [value, storage] of targets) {
+    device.makeResident(storage);
+    resident.set(value, storage);
+  }
   const isKept = new Set(graph.kept.map(rootOf));
   // Operands of the same update of many tensors are placed behind each other, so that one loop can do all (stack-maps.ts).
   for (const value of operandsInColumns(nodes)) {
@@ -76,7 +88,8 @@ export function plan(graph: Graph, device: Compiler, slots: number): Plan {
     });
     for (const value of new Set([...valuesRead(node), ...node.outputs.map((ref) => ref.value)].map(rootOf))) {
       const buffer = buffers.get(value)!;
-      if (ending(value) && buffer.storage === null) workspace.free(buffer.offset, value.length * value.dtype.bytes);
+      if (ending(value) && buffer.storage === null)
+        workspace.free(buffer.offset, value.length * value.dtype.bytes);
     }
     return { ...node, inputs, outputs } as Step<Place>;
   });
@@ -132,7 +145,8 @@ function reusableInput(
     const buffer = buffers.get(root);
     const fits = root.length === output.value.length && root.dtype.bytes === output.value.dtype.bytes;
     if (!fits || buffer === undefined || buffer.storage !== null || !ending(root)) continue;
-    if (node.inputs.every((ref) => rootOf(ref.value) !== root || isAligned(ref, node.shape))) return { root, buffer };
+    if (node.inputs.every((ref) => rootOf(ref.value) !== root || isAligned(ref, node.shape)))
+      return { root, buffer };
   }
   return null;
 }

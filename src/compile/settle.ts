@@ -3,7 +3,16 @@ import { contiguousStrides } from "../base/index.ts";
 import { constant } from "../ir/expr.ts";
 import { mapKernel } from "../ir/kernel.ts";
 import { conversion } from "../ops/cast.ts";
-import { type Graph, newValue, nextId, type Node, type Ref, rootOf, type Value, valuesRead } from "./graph.ts";
+import {
+  type Graph,
+  type Node,
+  newValue,
+  nextId,
+  type Ref,
+  rootOf,
+  type Value,
+  valuesRead,
+} from "./graph.ts";
 
 /**
  * The graph with nodes that write what constants are where they are needed in memory, and with copies where a value

@@ -2,7 +2,7 @@
 import type { Param } from "../device/program.ts";
 import type { Expr } from "../ir/expr.ts";
 import { interpret } from "../ir/interpret.ts";
-import { lower, lowerTail } from "../ir/lower.ts";
+import { hasTail, lower } from "../ir/lower.ts";
 import type { Graph, Node, Ref, Value } from "./graph.ts";
 import { withConstants } from "./with-constants.ts";
 
@@ -45,7 +45,7 @@ function constantOf(node: Node): number | bigint | null {
   if (node.kind !== "map" || node.inputs.length > 0 || node.params.length > 0) return null;
   if (node.outputs.length > 1 || node.outputs[0]!.value.basis !== null) return null;
   const [x] = node.kernel.outputs as [Expr];
-  if (lowerTail(x) !== lower(x)) return null;
+  if (hasTail(x)) return null;
   try {
     return interpret(lower(x), [], []);
   } catch {

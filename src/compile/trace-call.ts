@@ -1,10 +1,10 @@
 /** Runs a function once under a tracer, and finds out what it leaves behind. */
+import { CompileError } from "../base/index.ts";
 import type { Device } from "../device/device.ts";
 import { readTyped } from "../tensor/reading.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Graph, Value } from "./graph.ts";
 import { mapTensors } from "./nested.ts";
-import { TracedStorage } from "./traced-storage.ts";
 import { Tracer, type Written } from "./tracer.ts";
 
 /** What the `grad` of a leaf is after the call: value number `kept`, or a tensor from outside. */
@@ -14,66 +14,109 @@ export interface GradChange {
   readonly kept: number | null;
 }
 
-/** An argument of the call: memory that its elements are copied to, or the very tensor that it must be again. */
-export interface Argument {
-  readonly tensor: Tensor;
-  readonly memory: Written | null;
+/** An argument whose elements are copied into the program. */
+export interface CopiedArgument {
+  /** What the function was given in its place. */
+  readonly standIn: Tensor;
+  readonly memory: Written;
   /** The number of the kept value with which its elements are overwritten; null where they are only read. */
   readonly kept: number | null;
+  /** The number of the kept value that becomes its `grad`, which must be null before; null where it stays. */
+  readonly grad: number | null;
 }
+
+/** An argument of the call: a copied one, or the very tensor that it must be again. */
+export type Argument = CopiedArgument | { readonly tensor: Tensor };
 
 export interface TracedCall<R> {
   readonly tracer: Tracer;
   readonly graph: Graph;
   readonly arguments: readonly Argument[];
   readonly gradChanges: readonly GradChange[];
-  /** As the function returned it; tensors without values are those of `resultKept`. */
+  /** As the function returned it; tensors without values are those of `resultKept`, and stand-ins of arguments. */
   readonly result: R;
   /** The number of the kept value of each tensor in the result that was computed. */
   readonly resultKept: ReadonlyMap<Tensor, number>;
 }
 
-/** Calls `fn`; `tensors` are those of the arguments, in order. */
+/**
+ * Calls `fn`; `tensors` are those of the arguments, in order. A leaf that gathers gradients is known by itself, as if the
+ * function had it from elsewhere, unless there are others in the places `varying`.
+ */
 export function traceCall<A extends readonly unknown[], R>(
   fn: (...args: A) => R,
   args: A,
   tensors: readonly Tensor[],
+  varying: ReadonlySet<number>,
   device: Device,
 ): TracedCall<R> {
   const tracer = new Tracer(device);
+  try {
+    return noted(tracer, fn, args, tensors, varying);
+  } catch (error) {
+    tracer.restore();
+    throw error;
+  } finally {
+    tracer.end();
+  }
+}
+
+function noted<A extends readonly unknown[], R>(
+  tracer: Tracer,
+  fn: (...args: A) => R,
+  args: A,
+  tensors: readonly Tensor[],
+  varying: ReadonlySet<number>,
+): TracedCall<R> {
   const standIns = new Map<Tensor, { x: Tensor; memory: Written }>();
-  for (const x of tensors) {
-    // A leaf that gathers gradients is known by itself, as if the function had it from elsewhere.
-    if (x.requiresGrad || standIns.has(x)) continue;
+  for (const [i, x] of tensors.entries()) {
+    const isKnownByItself = x.requiresGrad && x.isLeaf && !(varying.has(i) && x.grad === null);
+    if (isKnownByItself || standIns.has(x)) continue;
     const standIn = tracer.writtenTensor(x.shape, x.dtype);
     standIn.memory.elements = readTyped(x);
+    standIn.x.requiresGrad = x.requiresGrad;
     standIns.set(x, standIn);
   }
   const result = tracer.run(() => fn(...mapTensors(args, (x) => standIns.get(x)?.x ?? x)));
+  if (result instanceof Promise) {
+    // What goes on in it must not go wrong unheard: it would end the process.
+    result.catch(() => {});
+    throw new CompileError(
+      `compile: ${fn.name || "the function"} is async, but a compiled program runs in one go; await outside, and compile the synchronous part`,
+    );
+  }
+  tracer.checkHistories();
 
   const kept: Value[] = [];
   const keep = (x: Tensor): number => kept.push(tracer.refOf(x).value) - 1;
-  const isComputed = (x: Tensor | null): x is Tensor => x?.storage instanceof TracedStorage;
+  const given = new Set(Array.from(standIns.values(), ({ x }) => x));
   const resultKept = new Map<Tensor, number>();
   mapTensors(result, (x) => {
-    if (isComputed(x) && !resultKept.has(x)) resultKept.set(x, keep(x));
+    if (tracer.isOwn(x) && !given.has(x) && !resultKept.has(x)) resultKept.set(x, keep(x));
     return x;
   });
   const gradChanges: GradChange[] = [];
   for (const [leaf, before] of tracer.gradChanges) {
-    if (leaf.storage instanceof TracedStorage) continue;
+    if (tracer.isOwn(leaf)) continue;
     const { grad } = leaf;
-    gradChanges.push({ leaf, grad, kept: isComputed(grad) ? keep(grad) : null });
+    gradChanges.push({ leaf, grad, kept: grad !== null && tracer.isOwn(grad) ? keep(grad) : null });
     // Until the program has run.
     leaf.grad = before;
   }
   const handed = tensors.map((tensor): Argument => {
-    const standIn = standIns.get(tensor);
-    if (standIn === undefined) return { tensor, memory: null, kept: null };
-    const isChanged = tracer.refOf(standIn.x).value !== standIn.memory.value;
-    return { tensor, memory: standIn.memory, kept: isChanged ? keep(standIn.x) : null };
+    const found = standIns.get(tensor);
+    if (found === undefined) return { tensor };
+    const { x: standIn, memory } = found;
+    const { grad } = standIn;
+    if (grad !== null && !tensor.isLeaf) refuse(tensor, "a gradient reaches it within the function, and cannot go on", "detach it");
+    const isChanged = tracer.refOf(standIn).value !== memory.value;
+    if (isChanged && standIn.gradFn !== null) refuse(tensor, "it is changed in place to something that requires gradients", "return the new value");
+    return { standIn, memory, kept: isChanged ? keep(standIn) : null, grad: grad && keep(grad) };
   });
-  tracer.end();
-  const graph: Graph = { nodes: tracer.nodes, stores: tracer.stores(), kept };
+  const graph: Graph = { nodes: [...tracer.nodes], stores: tracer.stores(), kept };
   return { tracer, graph, arguments: handed, gradChanges, result, resultKept };
+}
+
+function refuse({ shape }: Tensor, why: string, instead: string): never {
+  throw new CompileError(`compile: an argument of shape [${shape.join(", ")}] cannot be used so: ${why}; ${instead}`);
 }

@@ -10,16 +10,21 @@ export class TracedStorage extends Storage {
 
   constructor(device: Device, dtype: DType, length: number) {
     super(device, new dtype.Array(0), 0, length);
-    const storage = this;
-    Object.defineProperty(this, "data", {
-      get(): TypedArray {
-        throw new CompileError(storage.ended ? afterwards() : during());
-      },
-    });
+    withhold(this, () => (this.ended ? afterwards() : during()));
   }
 }
 
-function during(): string {
+/** Makes it an error to read the elements of a storage. */
+export function withhold(storage: Storage, message = afterwards): void {
+  Object.defineProperty(storage, "data", {
+    get(): TypedArray {
+      throw new CompileError(message());
+    },
+  });
+}
+
+/** What is wrong with reading values in a trace. */
+export function during(): string {
   return (
     `compile: a value is read while the function is traced, ${callSite()}. ` +
     "Values exist only when the compiled program runs: return the tensor and read it outside, and choose between values with torch.where"

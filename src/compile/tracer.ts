@@ -5,17 +5,19 @@ import {
   contiguousStrides,
   type DType,
   elementCount,
+  formatShape,
   int64,
   type Shape,
   type TypedArray,
 } from "../base/index.ts";
+import { latestNode } from "../autograd/node.ts";
 import type { Device } from "../device/device.ts";
 import type { Param, Step } from "../device/program.ts";
 import { noteBirths, type Storage } from "../device/storage.ts";
 import { constant } from "../ir/expr.ts";
 import type { ArgReduceKernel, ContractGroups, MapKernel, ReduceKernel } from "../ir/kernel.ts";
 import { conversion } from "../ops/cast.ts";
-import { type Executor, setExecutor, setTrace, type Trace, trace } from "../ops/executor.ts";
+import { type Executor, setExecutor, setTrace, type Trace } from "../ops/executor.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import {
   isWhole,
@@ -26,7 +28,7 @@ import {
   type Value,
 } from "./graph.ts";
 import { copyNode } from "./settle.ts";
-import { TracedStorage } from "./traced-storage.ts";
+import { during, TracedStorage, withhold } from "./traced-storage.ts";
 
 /** An action on plain JavaScript state, which each run repeats. */
 export interface Action {
@@ -42,6 +44,12 @@ export interface Action {
 export interface Guard {
   readonly read: () => unknown;
   readonly value: unknown;
+}
+
+/** What a program depends on of an outside tensor. */
+export interface Captured {
+  readonly storage: Storage;
+  readonly requiresGrad: boolean;
 }
 
 /** Memory that plain JavaScript writes before each run. */
@@ -62,50 +70,91 @@ export class Tracer implements Executor, Trace {
   readonly gradGuards = new Map<Tensor, Storage | null>();
   /** The tensors whose `grad` was set, and what it was before. */
   readonly gradChanges = new Map<Tensor, Tensor | null>();
-  /** Outside tensors, and the memory that they showed. */
-  readonly captured = new Map<Tensor, Storage>();
+  /** Outside tensors, and what was read of them. */
+  readonly captured = new Map<Tensor, Captured>();
   /** The value that each storage holds now. */
   readonly #values = new Map<Storage, Value>();
   /** The value that each outside storage held before. */
   readonly #initial = new Map<Storage, Value>();
   /** Values that several storages hold: a change of one of these must not be seen in the others. */
   readonly #aliased = new Set<Value>();
+  /** The version of each outside storage: at the end of the trace while it is not on, before it while it is. */
+  readonly #versions = new Map<Storage, number>();
+  /** The histories of outside tensors that were changed in place. */
+  readonly #histories = new Map<Tensor, Tensor["gradFn"]>();
+  /** How to put back plain state. */
+  readonly #restores: (() => void)[] = [];
   /** Storages made during the trace: their elements are constants. */
   readonly #born = new Set<Storage>();
+  readonly #constants = new Map<Storage, Value>();
   readonly #traced: TracedStorage[] = [];
   /** The latest action that gave this array. */
   readonly #arrays = new Map<readonly number[], Action>();
   /** How many slots are in use. */
   slots = 0;
   #eager!: Executor;
-  #outerTrace: Trace | null = null;
+
+  /** The latest node of autograd's graph before the trace. */
+  readonly firstNode = latestNode();
 
   constructor(readonly device: Device) {}
 
-  /** Runs `body` and notes what it computes. */
+  /** Runs `body` and notes what it computes. Can be called again, to go on where the trace ended. */
   run<T>(body: () => T): T {
-    if (trace !== null) {
-      throw new CompileError("compile: a compiled function cannot be called while another one is traced");
-    }
     const outerBirths = noteBirths(this.#born);
     this.#eager = setExecutor(this);
-    this.#outerTrace = setTrace(this);
+    setTrace(this);
+    this.#swapVersions();
     try {
       return body();
-    } catch (error) {
-      setTrace(null);
-      for (const [x, before] of this.gradChanges) x.grad = before;
-      throw error;
     } finally {
-      setTrace(this.#outerTrace);
+      this.#swapVersions();
+      setTrace(null);
       setExecutor(this.#eager);
       noteBirths(outerBirths);
     }
   }
 
-  /** From now on, reading a traced tensor says that it has no value. */
+  /** In-place changes that were only noted down have not happened outside. */
+  #swapVersions(): void {
+    for (const [storage, version] of this.#versions) {
+      this.#versions.set(storage, storage.version);
+      storage.version = version;
+    }
+  }
+
+  /** Puts back what the trace has changed outside: for a trace that failed. */
+  restore(): void {
+    for (const restore of this.#restores.reverse()) restore();
+    for (const [x, before] of this.gradChanges) x.grad = before;
+    for (const [x, before] of this.#histories) x.gradFn = before;
+  }
+
+  /** From now on, reading a traced tensor says that it has no value, and so does a constant that was changed in place. */
   end(): void {
     for (const storage of this.#traced) storage.ended = true;
+    for (const [storage, value] of this.#constants) if (this.#values.get(storage) !== value) withhold(storage);
+  }
+
+  /** Throws where an outside tensor has come to require gradients. */
+  checkHistories(): void {
+    for (const [x, before] of this.#histories) {
+      if (x.gradFn === before) continue;
+      throw new CompileError(
+        `compile: a tensor from outside of the function (shape ${formatShape(x.shape)}) is changed in place to something that requires gradients, ` +
+          "so that its history would grow from call to call; change it by a detached value, or return the new value",
+      );
+    }
+  }
+
+  /** Whether a tensor was made in the trace. */
+  isOwn({ storage }: Tensor): boolean {
+    return storage instanceof TracedStorage || this.#born.has(storage);
+  }
+
+  /** The storages that were there before. */
+  get outside(): Storage[] {
+    return [...this.#initial.keys()];
   }
 
   /** What outside storages hold at the end, where they have changed. */
@@ -120,7 +169,7 @@ export class Tracer implements Executor, Trace {
 
   /** The value that a tensor shows, and how. */
   refOf(x: Tensor): Ref {
-    if (!(x.storage instanceof TracedStorage) && !this.#born.has(x.storage)) this.captured.set(x, x.storage);
+    this.readsMemory(x);
     return { value: this.#valueOf(x.storage, x.dtype), shape: x.shape, strides: x.strides, offset: x.offset };
   }
 
@@ -135,9 +184,11 @@ export class Tracer implements Executor, Trace {
     if (this.#born.has(storage)) {
       const { data, base, length } = storage;
       value = constantValue(dtype, data.slice(base, base + length));
+      this.#constants.set(storage, value);
     } else {
       value = newValue(dtype, storage.length, { kind: "external", storage });
       this.#initial.set(storage, value);
+      this.#versions.set(storage, storage.version);
     }
     this.#values.set(storage, value);
     return value;
@@ -162,6 +213,8 @@ export class Tracer implements Executor, Trace {
   /** The place that an in-place op writes: a new value for the storage. */
   #overwritten(x: Tensor, reads: boolean): Ref {
     const { storage, dtype, shape, strides, offset } = x;
+    const base = x.viewOf ?? x;
+    if (!this.isOwn(base) && !this.#histories.has(base)) this.#histories.set(base, base.gradFn);
     let before: Value | null = this.#valueOf(storage, dtype);
     if (isWhole({ value: before, shape, strides, offset }) && !reads) before = null;
     else if (this.#aliased.has(before)) before = this.#copyOf(before);
@@ -309,6 +362,7 @@ export class Tracer implements Executor, Trace {
 
   view(x: Tensor, shape: Shape, strides: Shape, offset: number): Tensor {
     // Views of outside tensors are outside tensors, too: only their memory is known by a value.
+    this.readsMemory(x);
     return this.#eager.view(x, shape, strides, offset);
   }
 
@@ -375,6 +429,19 @@ export class Tracer implements Executor, Trace {
 
   writesGrad(x: Tensor): void {
     if (!this.gradChanges.has(x)) this.gradChanges.set(x, this.#gradOf(x));
+  }
+
+  readsValues({ storage }: Tensor): void {
+    const isConstant = this.#born.has(storage) && this.#values.get(storage) === this.#constants.get(storage);
+    if (!isConstant) throw new CompileError(during());
+  }
+
+  readsMemory(x: Tensor): void {
+    if (!this.isOwn(x)) this.captured.set(x, { storage: x.storage, requiresGrad: x.requiresGrad });
+  }
+
+  onFailure(restore: () => void): void {
+    this.#restores.push(restore);
   }
 
   #gradOf(x: Tensor): Tensor | null {

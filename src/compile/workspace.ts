@@ -19,7 +19,8 @@ export class Workspace {
     if (best < 0) {
       const last = this.#free.at(-1);
       // A stretch at the very end only needs to grow.
-      const offset = last !== undefined && last.offset + last.bytes === this.bytes ? this.#free.pop()!.offset : this.bytes;
+      const offset =
+        last !== undefined && last.offset + last.bytes === this.bytes ? this.#free.pop()!.offset : this.bytes;
       this.bytes = offset + bytes;
       return offset;
     }

@@ -66,13 +66,28 @@ export interface CheckStep<O> extends StepOf<"check", O> {
   readonly fail: () => Error;
 }
 
+/** What a RowsStep does with a row: a map of its elements, a fold of them, or a map of values of which each row has one. */
+export interface RowsPart {
+  readonly kernel: MapKernel | ReduceKernel;
+  /** Of a reduction: see ReduceStep. */
+  readonly order: ReduceKernel | null;
+  readonly params: readonly Param[];
+  /** Whether there is a result for each element of the row; if not, there is one for the row. */
+  readonly isWide: boolean;
+  /** What it reads: inputs of the step by their number, and counted on behind them the results of all parts before. */
+  readonly inputs: readonly number[];
+  /** For each result the number of the output that it is, or null if only other parts read it. */
+  readonly outputs: readonly (number | null)[];
+}
+
 /**
- * Maps and reductions that go through the same rows: for each row, every part is done before the next row is begun, so
- * that what one part hands to the next is still in the cache.
+ * Maps and reductions that go through the same rows: for each row all parts are done, one after the other, before the next
+ * row is begun. What only parts read never leaves the row.
  */
 export interface RowsStep<O> extends StepOf<"rows", O> {
-  readonly rows: number;
-  readonly parts: readonly (MapStep<O> | ReduceStep<O>)[];
+  /** The rows, and last the elements of a row, which inputs are walked over: along a row in even steps. */
+  readonly shape: Shape;
+  readonly parts: readonly RowsPart[];
 }
 
 export type Step<O> =
@@ -128,8 +143,10 @@ export interface Compiler {
   /** Moves a storage, with all tensors that show it, to where programs can use it. */
   makeResident(storage: Storage): void;
   compile(program: Program): Runnable;
+  /** Stands for the settings on which compiled code depends: with another number it must be compiled anew. */
+  settings(): number;
   /** How many elements are computed at a time by a map with these outputs, or a reduction with these parts. */
   lanes(kernel: MapKernel | ReduceKernel): number;
-  /** The longest row that a reduction folds in one piece. */
-  longestRow(kernel: ReduceKernel): number;
+  /** Whether a reduction folds rows, the last axes of its shape, each in one piece that depends on no other. */
+  foldsRows(step: Pick<ReduceStep<unknown>, "order" | "shape" | "dims">): boolean;
 }

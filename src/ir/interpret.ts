@@ -36,6 +36,7 @@ interface Operation {
   bigint(a: bigint, b: bigint, bits: bigint): bigint;
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 function arithmetic({ number, bigint }: Operation): Rule {
   return (x, [a, b]) => {
     const bits = 8 * x.dtype.bytes;
@@ -55,10 +56,12 @@ function only(kind: "floats" | "integers", rule: Rule): Rule {
   };
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 function floating(compute: (value: number) => number): Rule {
   return only("floats", (x, [value]) => fit[x.dtype.name](compute(value as number)));
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 function integral(operation: Operation): Rule {
   return only("integers", arithmetic(operation));
 }

@@ -31,3 +31,8 @@ export function lower(x: Expr): Expr {
 export function lowerTail(x: Expr): Expr {
   return expand(x, "lowerTail");
 }
+
+/** Whether the last elements of a tensor are a special case. */
+export function hasTail(x: Expr): boolean {
+  return lowerTail(x) !== lower(x);
+}

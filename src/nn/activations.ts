@@ -24,6 +24,7 @@ export interface InplaceOption {
 type ActivationClass<O> = new (options?: Partial<O>) => Activation & Readonly<O>;
 
 /** The class of modules that apply an op, with the options of its record and `extra` ones. */
+/* @__NO_SIDE_EFFECTS__ */
 function activation<A extends Attributes, E extends Partial<InplaceOption>>(
   apply: UnaryOp<A>,
   extra: E,
@@ -63,14 +64,19 @@ function activation<A extends Attributes, E extends Partial<InplaceOption>>(
   return PointwiseActivation as unknown as ActivationClass<A & E>;
 }
 
-const pointwise = <A extends Attributes>(apply: UnaryOp<A>): ActivationClass<A> => activation(apply, {});
+/* @__NO_SIDE_EFFECTS__ */
+function pointwise<A extends Attributes>(apply: UnaryOp<A>): ActivationClass<A> {
+  return activation(apply, {});
+}
 
 /** As `pointwise`, for the functions that PyTorch's modules also compute in place. */
+/* @__NO_SIDE_EFFECTS__ */
 function pointwiseInplace<A extends Attributes>(apply: UnaryOp<A>): ActivationClass<A & InplaceOption> {
   return activation<A, InplaceOption>(apply, { inplace: false });
 }
 
 /** The class of modules that apply a function along a dimension, `new Softmax(1)` or `new Softmax({ dim: 1 })`. */
+/* @__NO_SIDE_EFFECTS__ */
 function alongDimension(
   apply: (x: Tensor, dim: number) => Tensor,
 ): new (

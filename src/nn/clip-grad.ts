@@ -1,7 +1,9 @@
 /** `torch.nn.utils`: keeping gradients within bounds. They change the `grad` of parameters in place. */
 import { AutogradError, ValueError } from "../base/index.ts";
+import { checkValues } from "../ops/check-values.ts";
 import { withoutTape } from "../ops/executor.ts";
 import { stack } from "../ops/joining.ts";
+import { isfinite } from "../ops/pointwise/index.ts";
 import { describe, isTensor } from "../ops/pointwise-op.ts";
 import { type Tensor, tensor } from "../tensor/index.ts";
 
@@ -38,10 +40,13 @@ export function clipGradNorm_(
   if (gradients.length === 0) return tensor(0);
   return withoutTape(() => {
     const norm = stack(gradients.map((grad) => grad.detach().norm(normType))).norm(normType);
-    if (errorIfNonfinite && !Number.isFinite(norm.item())) {
-      throw new AutogradError(
-        `clipGradNorm_: the norm of the gradients is ${norm.item()}, so that they cannot be clipped; find the op with torch.autograd.detectAnomaly`,
-      );
+    if (errorIfNonfinite) {
+      checkValues(isfinite(norm), (mayRead) => {
+        const found = mayRead ? norm.item() : "infinite or NaN";
+        return new AutogradError(
+          `clipGradNorm_: the norm of the gradients is ${found}, so that they cannot be clipped; find the op with torch.autograd.detectAnomaly`,
+        );
+      });
     }
     const factor = norm.add(1e-6).reciprocal().mul(maxNorm).clamp(null, 1);
     for (const grad of gradients) grad.mul_(factor);

@@ -115,6 +115,12 @@ export interface Trace {
   readsGrad(x: Tensor): void;
   /** Called before the `grad` of a leaf is written. */
   writesGrad(x: Tensor): void;
+  /** Called before elements are read, where that would be an answer for one run only. */
+  readsValues(x: Tensor): void;
+  /** Called where a tensor shows the memory of `x` without an op. */
+  readsMemory(x: Tensor): void;
+  /** Notes how to put back plain state that is about to be changed, should the trace fail. */
+  onFailure(restore: () => void): void;
 }
 
 /** Null except while a program is traced. */

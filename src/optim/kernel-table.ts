@@ -7,6 +7,7 @@ import { type MapKernel, mapKernel } from "../ir/kernel.ts";
  * The kernels of an optimizer, made when first asked for: one for each dtype and each variant, a number below 64 whose bits
  * are the options that change the formula. `build` gives the outputs; the inputs all have the dtype.
  */
+/* @__NO_SIDE_EFFECTS__ */
 export function kernelTable(
   name: string,
   build: (dtype: DType, variant: number) => { inputs: number; outputs: readonly Expr[] },

@@ -2,6 +2,7 @@
 
 import { enableGrad } from "../autograd/grad-mode.ts";
 import { AutogradError, DTypeError, formatShape, ShapeError, sameShape, ValueError } from "../base/index.ts";
+import { guarded, trace } from "../ops/executor.ts";
 import { clearGrad } from "../nn/clear-grad.ts";
 import { readOptions } from "../nn/options.ts";
 import { pythonBool, pythonFloat, pythonName } from "../nn/python-text.ts";
@@ -26,6 +27,8 @@ export abstract class Optimizer<O extends object> {
   readonly paramGroups: ParamGroup<O>[] = [];
   /** What the optimizer remembers of each parameter, from its first step on. */
   readonly state = new Map<Tensor, ParameterState>();
+  /** How often groups have been added, or the state of parameters been replaced. */
+  #changes = 0;
 
   /**
    * @throws ValueError for an empty list, a parameter given twice, an unknown option or a value out of range; DTypeError for
@@ -85,6 +88,7 @@ export abstract class Optimizer<O extends object> {
       known.add(x);
     }
     this.paramGroups.push({ ...options, params });
+    this.#changes++;
   }
 
   /** Forgets the gradients; with `setToNone: false` they become zeros instead. */
@@ -102,6 +106,8 @@ export abstract class Optimizer<O extends object> {
   step<T>(closure: () => T): T;
   step<T>(closure?: () => T): T | undefined {
     const loss = closure === undefined ? undefined : enableGrad(closure);
+    guarded(() => this.#changes);
+    if (trace !== null) trace.onFailure(this.#snapshot());
     for (const group of this.paramGroups) {
       const active = this.#activeOf(group);
       this.begin(group, active);
@@ -113,6 +119,16 @@ export abstract class Optimizer<O extends object> {
       }
     }
     return loss;
+  }
+
+  /** Puts the numbers and buffers of all parameters back to what they are now. */
+  #snapshot(): () => void {
+    const before = Array.from(this.state, ([x, own]) => [x, { ...own }] as const);
+    return () => {
+      this.state.clear();
+      for (const [x, own] of before) this.state.set(x, own);
+      this.#changes++;
+    };
   }
 
   /** The parameters with a gradient. Throws a ShapeError for a gradient that does not fit, before anything is changed. */
@@ -151,6 +167,7 @@ export abstract class Optimizer<O extends object> {
     loadState(this.#name, this.paramGroups, this.state, saved, (options) => {
       this.check(this.#name, { ...this.defaults, ...options } as O);
     });
+    this.#changes++;
   }
 
   /** The printed form, PyTorch's: the options of each group in alphabetical order. */

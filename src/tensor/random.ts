@@ -7,7 +7,10 @@ import {
   type TypedArray,
   ValueError,
 } from "../base/index.ts";
-import { tape, trace } from "../ops/executor.ts";
+import { checkValues } from "../ops/check-values.ts";
+import { replayed, tape, trace, withoutTape } from "../ops/executor.ts";
+import { ge, le, logicalAnd, lt } from "../ops/pointwise/index.ts";
+import { all } from "../ops/reductions.ts";
 import {
   defaultGenerator,
   fillBernoulli,
@@ -22,6 +25,7 @@ import {
   type Generator,
 } from "../random/index.ts";
 import { newTensor, type TensorOptions } from "./creation.ts";
+import { allocate } from "./eager.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Options of every function that makes a random tensor. */
@@ -41,7 +45,8 @@ export interface RandomOptions extends TensorOptions {
  * torch.randn([3]); // tensor([-0.4015, -0.5934, 1.6885])
  */
 export function manualSeed(seed: number | bigint): Generator {
-  return defaultGenerator.manualSeed(seed);
+  noteState(defaultGenerator);
+  return replayed(() => defaultGenerator.manualSeed(seed));
 }
 
 /**
@@ -53,7 +58,8 @@ export function manualSeed(seed: number | bigint): Generator {
  * torch.seed() === torch.initialSeed(); // true
  */
 export function seed(): number {
-  return defaultGenerator.seed();
+  noteState(defaultGenerator);
+  return replayed(() => defaultGenerator.seed());
 }
 
 /**
@@ -94,7 +100,8 @@ export function getRngState(): Uint8Array {
  * torch.setRngState(torch.getRngState());
  */
 export function setRngState(state: Uint8Array): void {
-  defaultGenerator.setState(state);
+  noteState(defaultGenerator);
+  replayed(() => defaultGenerator.setState(state));
 }
 
 type FloatArray = Float32Array | Float64Array;
@@ -102,6 +109,13 @@ type Fill = (out: TypedArray, generator: Generator) => void;
 
 interface GeneratorOption {
   generator?: Generator;
+}
+
+/** A trace that fails leaves a generator as it was. */
+function noteState(generator: Generator): void {
+  if (trace === null) return;
+  const before = generator.getState();
+  trace.onFailure(() => generator.setState(before));
 }
 
 /** Overwrites a tensor with what `fill` draws, for row-major memory or, if `serial` is given, in the order of the elements. */
@@ -115,6 +129,7 @@ function overwrite(
   tape?.checkInPlace(name, x);
   const count = x.numel();
   if (trace !== null) {
+    noteState(generator);
     const drawn = trace.written(x.shape, x.dtype, (values) => (x.dense ? fill : serial)(values, generator));
     return x.copy_(drawn);
   }
@@ -128,6 +143,14 @@ function overwrite(
   const values = new x.dtype.Array(count);
   (x.dense ? fill : serial)(values, generator);
   return x.copy_(x.detach().newTensor(values, x.shape).to(x.dtype));
+}
+
+/** Coin flips in a trace: the numbers that are drawn do not depend on the probabilities. */
+function flip(x: Tensor, p: Tensor, options: GeneratorOption): Tensor {
+  const holds = withoutTape(() => all(logicalAnd(ge(p, 0), le(p, 1))));
+  checkValues(holds, () => new ValueError("bernoulli_: p must be in [0, 1], and some element is not"));
+  const uniform: Fill = (out, generator) => fillUniform(out as FloatArray, 0, 1, generator);
+  return x.copy_(lt(overwrite("bernoulli_", allocate(x.device, p.dtype, x.shape), options, uniform), p));
 }
 
 function requireFloat(name: string, x: Tensor): void {
@@ -187,6 +210,7 @@ export const randomMethods = {
    * torch.empty([5]).bernoulli_(0.5); // tensor([0., 1., 1., 0., 0.])
    */
   bernoulli_(x: Tensor, p: number | Tensor = 0.5, options: GeneratorOption = {}): Tensor {
+    if (trace !== null && typeof p !== "number") return flip(x, p, options);
     return overwrite("bernoulli_", x, options, (out, generator) => {
       if (typeof p === "number") fillBernoulli(out, p, generator);
       else fillBernoulliFrom(out, p.expand(x.shape).toTypedArray() as FloatArray, generator);

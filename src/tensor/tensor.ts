@@ -57,11 +57,14 @@ export interface Tensor extends OpMethods, InPlaceMethods, RandomMethods {
   min: ExtremeMethod;
 }
 
-let moves = 0;
+let changes = 0;
 
-/** How often a tensor has come to show other memory; compiled programs then look whether it concerns them. */
-export function storageMoves(): number {
-  return moves;
+/**
+ * How often a tensor has come to show other memory, or has been told whether it requires gradients; compiled programs then
+ * look whether it concerns them.
+ */
+export function tensorChanges(): number {
+  return changes;
 }
 
 declare module "../ops/handle.ts" {
@@ -130,6 +133,7 @@ export class Tensor implements View {
         "requiresGrad: this tensor is the result of an op and follows its inputs; use detach() to leave the graph",
       );
     }
+    if (value !== this.#requiresGrad) changes++;
     this.#requiresGrad = value;
   }
 
@@ -221,6 +225,7 @@ export class Tensor implements View {
    * torch.tensor([[2.5]]).item(); // 2.5
    */
   item(): number {
+    if (trace !== null) trace.readsValues(this);
     return readScalar(this);
   }
 
@@ -233,6 +238,7 @@ export class Tensor implements View {
    * torch.tensor([[1, 2], [3, 4]]).tolist(); // [[1, 2], [3, 4]]
    */
   tolist(): Nested {
+    if (trace !== null) trace.readsValues(this);
     return readNested(this);
   }
 
@@ -245,6 +251,7 @@ export class Tensor implements View {
    * torch.arange(3).toTypedArray(); // 0, 1, 2
    */
   toTypedArray(): TypedArray {
+    if (trace !== null) trace.readsValues(this);
     return readTyped(this);
   }
 
@@ -298,7 +305,7 @@ export class Tensor implements View {
     storage.version = Math.max(storage.version, this.storage.version) + 1;
     storage.lastWriter = "an assignment to data";
     Object.assign(this, { storage, dtype, shape, strides, offset, dense });
-    moves++;
+    changes++;
   }
 
   /**
@@ -311,6 +318,7 @@ export class Tensor implements View {
    * w.mul(2).detach(); // tensor([2., 2.])
    */
   detach(): Tensor {
+    if (trace !== null) trace.readsMemory(this);
     return new Tensor(this.storage, this.dtype, this.shape, this.strides, this.offset, this.dense);
   }
 
@@ -326,7 +334,7 @@ export class Tensor implements View {
   detach_(): this {
     this.gradFn = null;
     this.viewOf = null;
-    this.#requiresGrad = false;
+    this.requiresGrad = false;
     return this;
   }
 

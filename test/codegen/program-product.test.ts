@@ -118,6 +118,39 @@ describe.each(kinds)("products have the digits of eager ones (%s)", (_, dtype, d
   });
 });
 
+it("strides along dimensions of size 1 do not change the digits", () => {
+  const value = numbers(3);
+  for (const [M, K, N] of [
+    [1, 1500, 3],
+    [3, 1500, 1],
+    [1, 4200, 1],
+    [2100, 1, 2],
+    [1, 1, 5000],
+  ] as const) {
+    for (const [aRow, aColumn] of [
+      [1, 5],
+      [K, 1],
+      [5 * K, 5],
+    ] as const) {
+      for (const [bRow, bColumn] of [
+        [1, K],
+        [5, 1],
+        [5, 5 * K],
+      ] as const) {
+        // Strides within which elements overlap belong to other sizes.
+        if ((M > 1 && aRow < (K - 1) * aColumn + 1) || (N > 1 && K > 1 && bColumn < (K - 1) * bRow + 1))
+          continue;
+        const a = stridedView(float32, [M, K], [aRow, aColumn], value);
+        const b = stridedView(float32, [K, N], [bRow, bColumn], value);
+        const output = outputView(float32, [M, N]);
+        matmul(output, a, b, null);
+        const { result } = runCompiled(specOf({ a, b, bias: null }), { a, b, bias: null });
+        expect(bits(result)).toEqual(bits(elements(output)));
+      }
+    }
+  }
+});
+
 it("sums that underflow to -0 become 0 where those of eager products do", () => {
   for (const bLayout of ["rows", "columns"] as const) {
     const a = matrixView(float32, 1, 70, "rows", () => -1e-30);

@@ -14,19 +14,19 @@ export interface Operands {
   readonly bias: View | null;
 }
 
-/** The spec of a product of views, whose rows of the result lie `cRow` elements apart. */
+/** The spec of a product of views. Strides along dimensions of size 1 mean nothing: here they are 0. */
 export function specOf({ a, b, bias }: Operands, options: Partial<ProductSpec> = {}): ProductSpec {
-  const stride = (d: number): number => (bias === null || bias.shape[d] === 1 ? 0 : bias.strides[d]!);
+  const stride = ({ shape, strides }: View, d: number): number => (shape[d] === 1 ? 0 : strides[d]!);
   return {
     lanes: a.dtype === float32 ? float32Lanes : float64Lanes,
     M: a.shape[0]!,
     N: b.shape[1]!,
     K: a.shape[1]!,
-    aRow: a.strides[0]!,
-    aColumn: a.strides[1]!,
-    bRow: b.strides[0]!,
-    bColumn: b.strides[1]!,
-    bias: bias && { row: stride(0), column: stride(1) },
+    aRow: stride(a, 0),
+    aColumn: stride(a, 1),
+    bRow: stride(b, 0),
+    bColumn: stride(b, 1),
+    bias: bias && { row: stride(bias, 0), column: stride(bias, 1) },
     cRow: b.shape[1]!,
     fused: !settings.deterministic && settings.relaxedFma,
     threads: false,

@@ -92,3 +92,11 @@ it("gives the program's result", () => {
   const paced = new PacedProgram(new Timed(2, 1));
   expect([paced.run(4), paced.run(4)]).toEqual([1, 4]);
 });
+
+it("does not judge by the run in which the threads prepare themselves", () => {
+  const program = new Timed(2, 50);
+  const paced = new PacedProgram(program);
+  expect(runs(paced, program, 2)).toBe(1);
+  program.many = 1;
+  expect(runs(paced, program, 100)).toBeGreaterThan(95);
+});

@@ -64,10 +64,14 @@ export interface Vectors {
   readonly step: number;
 }
 
-/** Whether this matrix and these few vectors are multiplied without packing: see `thinDepth`. */
-export function isThin(matrix: Vectors, vectors: Vectors): boolean {
+/**
+ * Whether this matrix and these few vectors are multiplied without packing: see `thinDepth`. Strides along dimensions of
+ * size 1, which mean nothing, do not count.
+ */
+export function isThin(matrix: Vectors, vectors: Vectors, K: number): boolean {
+  if (K === 1) return false;
   if (matrix.step === 1) return vectors.count <= VECTORS_ALONG;
-  return matrix.stride === 1 && vectors.count <= VECTORS_ACROSS;
+  return matrix.stride === 1 && matrix.count > 1 && vectors.count <= VECTORS_ACROSS;
 }
 
 /** The most k of a thin product that are taken at a time. */
@@ -86,7 +90,7 @@ export function acrossStretch(rows: number, bytes: number): number {
   return Math.floor(RAW_PIECE_BYTES / bytes / rows);
 }
 
-export function roundUp(count: number, unit: number): number {
+function roundUp(count: number, unit: number): number {
   return Math.ceil(count / unit) * unit;
 }
 

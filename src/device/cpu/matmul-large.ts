@@ -34,11 +34,11 @@ export function largeProduct(
   const target: Target = { data: output, at: outputAt, row: N, column: 1 };
   const start: Target | null = bias && { data: bias, at: biasAt, row: biasRow, column: biasColumn };
   const transposedStart = start && transposedTarget(start);
-  if (isThin(left, right)) {
+  if (isThin(left, right, K)) {
     thinProduct(kernels, left, right, K, target, start);
     return;
   }
-  if (isThin(right, left)) {
+  if (isThin(right, left, K)) {
     thinProduct(kernels, right, left, K, transposedTarget(target), transposedStart);
     return;
   }

@@ -1,8 +1,8 @@
-import { abs, add, constant, div, exp, lt, min, mul, neg, select, sub } from "../expr.ts";
+import { abs, constant, div, exp, fma, lt, min, mul, neg, select, sub } from "../expr.ts";
 import type { FunctionDefinition } from "./definition.ts";
 import { expInRange } from "./exp.ts";
 import { constantsFor, copySign, type PerFormat } from "./format.ts";
-import { polynomial } from "./polynomial.ts";
+import { fusedPolynomial } from "./polynomial.ts";
 
 /** Below this the polynomial, above it the formula with exp. */
 const THRESHOLD = 0.9;
@@ -80,9 +80,9 @@ export const erf: FunctionDefinition = {
     const one = constant(1, x!.dtype);
     const size = min(abs(x!), saturation);
     const square = mul(size, size);
-    const t = div(one, add(mul(size, BEND), 1));
-    const erfc = mul(expInRange(neg(square)), mul(polynomial(t, far), t));
-    const inner = add(size, mul(polynomial(square, near), size));
+    const t = div(one, fma(size, BEND, 1));
+    const erfc = mul(expInRange(neg(square)), mul(fusedPolynomial(t, far), t));
+    const inner = fma(fusedPolynomial(square, near), size, size);
     return copySign(select(lt(size, THRESHOLD), inner, sub(one, erfc)), x!);
   },
   // erf'(x) = 2 / sqrt(pi) exp(-x^2)

@@ -18,7 +18,7 @@ import {
 } from "../expr.ts";
 import type { FunctionDefinition } from "./definition.ts";
 import { constantsFor, type PerFormat, powerOfTwo } from "./format.ts";
-import { polynomial } from "./polynomial.ts";
+import { fusedPolynomial } from "./polynomial.ts";
 
 interface ExpConstants {
   /** From here on the result is Infinity. */
@@ -79,7 +79,7 @@ export function subtractLn2(x: Expr, n: Expr): Expr {
 export function expInRange(x: Expr): Expr {
   const n = floor(mul(x, Math.LOG2E));
   const r = subtractLn2(x, n);
-  const y = add(add(mul(polynomial(r, expConstants(x).coefficients), mul(r, r)), r), 1);
+  const y = add(fma(fusedPolynomial(r, expConstants(x).coefficients), mul(r, r), r), 1);
   return mul(y, powerOfTwo(n));
 }
 

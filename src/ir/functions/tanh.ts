@@ -1,8 +1,8 @@
-import { abs, add, constant, div, lt, min, mul, select, sub } from "../expr.ts";
+import { abs, add, constant, div, fma, lt, min, mul, select, sub } from "../expr.ts";
 import type { FunctionDefinition } from "./definition.ts";
 import { expInRange } from "./exp.ts";
 import { constantsFor, copySign, type PerFormat } from "./format.ts";
-import { polynomial } from "./polynomial.ts";
+import { fusedPolynomial } from "./polynomial.ts";
 
 /** Below this the polynomial, above it the formula with exp. tanh is just above 1/2 here. */
 const THRESHOLD = 0.55;
@@ -39,7 +39,7 @@ export const tanh: FunctionDefinition = {
     const doubled = min(add(size, size), 2 * saturation);
     const far = sub(constant(1, x!.dtype), div(constant(2, x!.dtype), add(expInRange(doubled), 1)));
     const z = mul(x!, x!);
-    const near = add(size, mul(mul(polynomial(z, coefficients), z), size));
+    const near = fma(mul(fusedPolynomial(z, coefficients), z), size, size);
     return copySign(select(lt(size, THRESHOLD), near, far), x!);
   },
   // tanh' = 1 - tanh^2

@@ -11,7 +11,7 @@ import type { Cut, Oriented, Summation } from "./product-spec.ts";
 import { type MultiplyAdd, Tile } from "./product-tile.ts";
 import type { ProgramModule } from "./program-module.ts";
 
-/** Emits a product that is summed in chains; `candidates` are the two ways to see it. */
+/** Emits a product that is summed in chains, as it is or transposed, whichever is estimated to be quicker. */
 export function emitChain(
   program: ProgramModule,
   f: FunctionBuilder,

@@ -110,7 +110,7 @@ export function summation(spec: ProductSpec): Summation {
     [left, right, "rows"],
     [right, left, "columns"],
   ] as const) {
-    if (!isThin(matrix, vectors)) continue;
+    if (!isThin(matrix, vectors, K)) continue;
     if (matrix.step === 1) return { kind: "dots", axis };
     const depth = thinDepth(K, vectors.count, bytes);
     const whole = matrix.count - (matrix.count % ACROSS_ROWS);

@@ -8,9 +8,13 @@ import { memoryGemm } from "../blas/memory-gemm.ts";
 import { PacedProgram } from "../threads/paced-program.ts";
 import { TeamProgram } from "../threads/team.ts";
 import { throwTrap } from "../trap.ts";
+import { emitContractStep } from "./emit-contract-step.ts";
+import { mayUseBlas } from "./emit-blas-product.ts";
 import { emitArgFoldStep, emitFoldStep } from "./emit-fold-step.ts";
+import { emitGatherStep, emitScatterStep } from "./emit-gather-step.ts";
 import { emitMapStep } from "./emit-map-step.ts";
 import { emitProductStep } from "./emit-product-step.ts";
+import { emitRowsStep } from "./emit-rows-step.ts";
 import { hostStep } from "./host-step.ts";
 import { stackMaps } from "./stack-maps.ts";
 import { ProgramWriter } from "./writer.ts";
@@ -33,7 +37,7 @@ class CpuProgram implements Runnable {
     const reserve = (bytes: number): number => takeFor(this, bytes);
     this.#slots = reserve(program.slots * float64.bytes);
     const memory = programMemory();
-    const blas = isShared() ? memoryGemm(memory) : null;
+    const blas = isShared() && program.steps.some(mayUseBlas) ? memoryGemm(memory) : null;
     const workspace = reserve(program.workspaceBytes);
     const writer = new ProgramWriter(isShared(), blas !== null, workspace, this.#slots, reserve);
     const steps = stackMaps(program.steps, (place) => writer.addressOf(place));
@@ -41,7 +45,9 @@ class CpuProgram implements Runnable {
     const module = new WebAssembly.Module(writer.encode(MOST_THREADS));
     const { calls } = writer;
     const host = (index: number): void => calls[index]!();
-    const { exports } = new WebAssembly.Instance(module, { env: { memory, host, ...(blas && { gemm: blas.gemm }) } });
+    const { exports } = new WebAssembly.Instance(module, {
+      env: { memory, host, ...(blas && { gemm: blas.gemm }) },
+    });
     const { run } = exports as { run(thread: number, threads: number): number };
     this.#usesBlas = blas !== null;
     const team = new TeamProgram({ module, run, workerImports: blas?.workerImports });
@@ -57,11 +63,12 @@ class CpuProgram implements Runnable {
   }
 
   #write(writer: ProgramWriter, step: Step<Place>, code: number): void {
+    writer.label = step.name;
     if (step.kind === "check") {
       this.#checks.set(code, step.fail);
       writer.check(writer.addressOf(step.inputs[0]!), code);
     } else if (step.kind === "rows") {
-      for (const part of step.parts) this.#write(writer, part, code);
+      emitRowsStep(writer, step);
     } else if (!emit(writer, step)) {
       hostStep(writer, step);
     }
@@ -90,6 +97,13 @@ function emit(writer: ProgramWriter, step: Step<Place>): boolean {
       return emitArgFoldStep(writer, step);
     case "matmul":
       return emitProductStep(writer, step);
+    case "contract":
+      return emitContractStep(writer, step);
+    case "gather":
+      return emitGatherStep(writer, step);
+    case "scatter":
+    case "scatterAdd":
+      return emitScatterStep(writer, step);
     default:
       return false;
   }

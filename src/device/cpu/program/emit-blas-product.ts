@@ -4,12 +4,12 @@ import { float64Lanes } from "../../../codegen/wasm/matmul-lanes.ts";
 import { mergeAxes } from "../../../codegen/wasm/program/axes.ts";
 import { pushOffset } from "../../../codegen/wasm/program/fold-operand.ts";
 import { beginStage, type Stage } from "../../../codegen/wasm/program/share.ts";
-import { mapKernel } from "../../../ir/kernel.ts";
 import { input } from "../../../ir/expr.ts";
-import type { Place } from "../../program.ts";
+import { mapKernel } from "../../../ir/kernel.ts";
+import type { Place, Step } from "../../program.ts";
 import { leadingDimension } from "../blas/leading-dimension.ts";
-import { emitMapStep } from "./emit-map-step.ts";
 import type { BatchedProduct, Operand } from "./batched-product.ts";
+import { emitMapStep } from "./emit-map-step.ts";
 import type { ProgramWriter } from "./writer.ts";
 
 /** Multiplications above which the BLAS is quicker than generated code, with the way through JavaScript. */
@@ -21,6 +21,16 @@ const MOST_PIECES = 8;
 
 /** Pieces are so many rows or columns wide, or a multiple. */
 const GRAIN = 16;
+
+/** Whether a step may be large enough for the BLAS: opening it takes longer than compiling a small program. */
+export function mayUseBlas(step: Step<Place>): boolean {
+  if (step.kind !== "matmul" && step.kind !== "contract") return false;
+  const [output] = step.outputs as [Place];
+  if (output.buffer.dtype.kind !== "float") return false;
+  const { shape } = step.inputs[0]!;
+  const k = step.kind === "matmul" ? 1 : step.groups.k;
+  return elementCount(output.shape) * elementCount(shape.slice(shape.length - k)) >= LEAST_WORK;
+}
 
 /** Emits the products; false where generated code must do them. */
 export function emitBlasProduct(
@@ -41,7 +51,8 @@ export function emitBlasProduct(
   const count = elementCount(sizes);
   const byColumns = N >= M;
   const extent = byColumns ? N : M;
-  const wanted = Math.min(MOST_PIECES, Math.max(1, Math.floor((M * N * K) / PIECE_WORK)));
+  // A power of two: two or four threads then have equally many.
+  const wanted = 2 ** Math.floor(Math.log2(Math.min(MOST_PIECES, Math.max(1, (M * N * K) / PIECE_WORK))));
   const width = Math.ceil(extent / wanted / GRAIN) * GRAIN;
   const pieces = count > 1 ? 1 : Math.ceil(extent / width);
   const flags = (lda < 0 ? 1 : 0) | (ldb < 0 ? 2 : 0) | (lanes === float64Lanes ? 4 : 0);
@@ -68,7 +79,12 @@ export function emitBlasProduct(
       if (count > 1) pushBatch(stage, sizes, operand, bytes);
       else {
         body.i32(operand.address);
-        if (pieces > 1 && step > 0) body.get(start).i32(step * bytes).op("i32.mul").op("i32.add");
+        if (pieces > 1 && step > 0)
+          body
+            .get(start)
+            .i32(step * bytes)
+            .op("i32.mul")
+            .op("i32.add");
       }
     };
     body.i32(flags);
@@ -80,7 +96,10 @@ export function emitBlasProduct(
     address(b, byColumns ? spec.bColumn : 0);
     body.i32(Math.abs(ldb));
     address(c, byColumns ? 1 : N);
-    body.i32(N).i32(bias === undefined && !spec.accumulate ? 0 : 1).op("call", writer.gemm!);
+    body
+      .i32(N)
+      .i32(bias === undefined && !spec.accumulate ? 0 : 1)
+      .op("call", writer.gemm!);
   });
   writer.stage(body, isShared);
   return true;

@@ -1,8 +1,8 @@
 /** Reductions and searches for extremes as code. */
 import { broadcastStrides } from "../../../base/index.ts";
 import { planFold } from "../../../codegen/wasm/fold-plan.ts";
-import { emitArgFold } from "../../../codegen/wasm/program/fold-arg.ts";
 import { emitFold, type FoldStage, partialBytes } from "../../../codegen/wasm/program/fold.ts";
+import { emitArgFold } from "../../../codegen/wasm/program/fold-arg.ts";
 import type { ArgReduceStep, Place, ReduceStep } from "../../program.ts";
 import { planOf } from "../reduce-plan.ts";
 import { instructionSetOf } from "./instruction-set-of.ts";
@@ -48,7 +48,10 @@ export function emitArgFoldStep(writer: ProgramWriter, step: ArgReduceStep<Place
   if (runsBackwards(place)) return false;
   const input = { address: writer.addressOf(place), strides: place.strides };
   const output = { address: writer.addressOf(step.outputs[0]!) };
-  addPhases(writer, emitArgFold(writer.program, { kernel: step.kernel, shape: place.shape, dim: step.dim, input, output }));
+  addPhases(
+    writer,
+    emitArgFold(writer.program, { kernel: step.kernel, shape: place.shape, dim: step.dim, input, output }),
+  );
   return true;
 }
 

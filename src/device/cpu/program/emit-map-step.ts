@@ -1,8 +1,8 @@
 /** A map step as code. */
 import { broadcastStrides, elementCount } from "../../../base/index.ts";
 import { chooseInstructionSet } from "../../../codegen/wasm/emission.ts";
-import { emitNest, type NestOperand, type NestSpec } from "../../../codegen/wasm/program/emit-nest.ts";
 import { mergeAxes } from "../../../codegen/wasm/program/axes.ts";
+import { emitNest, type NestOperand, type NestSpec } from "../../../codegen/wasm/program/emit-nest.ts";
 import { type Expr, topologicalOrder } from "../../../ir/expr.ts";
 import { TAIL_PERIOD } from "../../../ir/functions/index.ts";
 import { lower, lowerTail } from "../../../ir/lower.ts";

@@ -7,12 +7,16 @@ import { cpu } from "../cpu.ts";
 import type { ProgramWriter } from "./writer.ts";
 
 /** Has the eager device do the step. */
-export function hostStep(writer: ProgramWriter, step: Exclude<Step<Place>, { kind: "check" | "rows" }>): void {
+export function hostStep(
+  writer: ProgramWriter,
+  step: Exclude<Step<Place>, { kind: "check" | "rows" }>,
+): void {
   const viewOf = (place: Place): View => {
     const { buffer, shape, strides, offset } = place;
     const { dtype, length } = buffer;
     const storage =
-      buffer.storage ?? new Storage(cpu, memoryViews()[dtype.index]!, writer.addressOfBuffer(buffer) / dtype.bytes, length);
+      buffer.storage ??
+      new Storage(cpu, memoryViews()[dtype.index]!, writer.addressOfBuffer(buffer) / dtype.bytes, length);
     return { storage, dtype, shape, strides, offset, dense: isContiguous(shape, strides) };
   };
   const inputs = step.inputs.map(viewOf);
@@ -60,6 +64,8 @@ function run(
 function paramReader(params: readonly Param[], slots: number): () => number[] {
   return () => {
     const table = memoryViews().find((view) => view instanceof Float64Array)!;
-    return params.map((param) => (typeof param === "number" ? param : (table[slots / 8 + param.slot] as number)));
+    return params.map((param) =>
+      typeof param === "number" ? param : (table[slots / 8 + param.slot] as number),
+    );
   };
 }

@@ -28,6 +28,8 @@ export class ProgramWriter {
   readonly program: ProgramModule;
   /** Calls back into JavaScript: thread 0 alone. */
   readonly calls: (() => void)[] = [];
+  /** What is being written, for those who look at the module with a profiler. */
+  label = "";
   readonly #stages: Stage[] = [];
   readonly #host: number;
   /** The imported function for products by the BLAS (blas/memory-gemm.ts); null if there is none to use. */
@@ -90,7 +92,7 @@ export class ProgramWriter {
   }
 
   #add(body: FunctionBuilder): number {
-    return this.program.module.add(`stage${this.#stages.length}`, body);
+    return this.program.module.add(`${this.#stages.length} ${this.label}`, body);
   }
 
   #finishStraight(): void {
@@ -109,7 +111,12 @@ export class ProgramWriter {
     const run = new FunctionBuilder(["i32", "i32"], ["i32"]);
     const [thread, threads] = [0, 1];
     const scratch = run.local("i32");
-    run.get(thread).i32(program.scratchBytes).op("i32.mul").i32(this.reserve(program.scratchBytes * mostThreads)).op("i32.add");
+    run
+      .get(thread)
+      .i32(program.scratchBytes)
+      .op("i32.mul")
+      .i32(this.reserve(program.scratchBytes * mostThreads))
+      .op("i32.add");
     run.set(scratch);
     // Nobody needs to wait while thread 0 goes on alone.
     let alone = true;
@@ -131,4 +138,3 @@ export class ProgramWriter {
     return program.module.encode();
   }
 }
-

@@ -19,6 +19,8 @@ export class PacedProgram {
   readonly #durations: [number, number] = [0, 0];
   /** Time in runs, in ms, since the way that seems worse was tried. */
   #sinceTried = 0;
+  /** In its first run each thread prepares itself, which says nothing about the next. */
+  #isPrepared = false;
 
   constructor(readonly program: Pick<TeamProgram, "run" | "threadsTaken">) {}
 
@@ -43,6 +45,10 @@ export class PacedProgram {
 
   #note(duration: number): void {
     const i = Number(this.program.threadsTaken > 1);
+    if (i === 1 && !this.#isPrepared) {
+      this.#isPrepared = true;
+      return;
+    }
     const mean = this.#durations[i]!;
     this.#durations[i] = mean === 0 ? duration : mean + SHARE * (Math.min(duration, MOST * mean) - mean);
     this.#sinceTried += duration;

@@ -1,0 +1,212 @@
+/**
+ * Makes one node of reductions over rows and the maps before and after them, such as a softmax: each row is gone through
+ * while it is in the cache, and what only these nodes read is never a tensor.
+ */
+import {
+  broadcastStrides,
+  contiguousStrides,
+  elementCount,
+  reshapedStrides,
+  type Shape,
+} from "../base/index.ts";
+import type { Compiler, MapStep, ReduceStep, RowsPart, RowsStep } from "../device/program.ts";
+import type { MapKernel, ReduceKernel } from "../ir/kernel.ts";
+import { hasTail } from "../ir/lower.ts";
+import type { FusionGraph } from "./fusion-graph.ts";
+import { isWhole, type Node, type Ref, type Value } from "./graph.ts";
+import { sameRef } from "./share.ts";
+
+type MapNode = MapStep<Ref> & { readonly id: number };
+type ReduceNode = ReduceStep<Ref> & { readonly id: number };
+
+/** The most nodes that become one. */
+const MOST_PARTS = 16;
+
+/** The rows between parts should stay in the first-level cache, of 32 KiB or more, together with those in memory. */
+const MOST_ROW_BYTES = 32768;
+
+/** A node as what it does with a row. */
+interface Part extends Pick<RowsPart, "order" | "params" | "isWide"> {
+  readonly name: string;
+  readonly kernel: MapKernel | ReduceKernel;
+  /** In the shape of the rows. */
+  readonly inputs: readonly Ref[];
+  readonly outputs: readonly Value[];
+}
+
+/** Merges nodes that go through the same rows, around each reduction. */
+export function fuseRows(graph: FusionGraph, compiler: Compiler): void {
+  for (const node of graph.nodes) {
+    if (node.kind === "reduce" && graph.has(node) && compiler.foldsRows(node))
+      new RowsFusion(graph, compiler, node).grow();
+  }
+}
+
+class RowsFusion {
+  /** Sizes of the axes of the rows, and last of a row. */
+  readonly #shape: Shape;
+  /** Number of rows, and of elements in all of them. */
+  readonly #rows: number;
+  readonly #count: number;
+  /** Strides of values that are made here: with an element for each of all, and with one for each row. */
+  readonly #wide: Shape;
+  readonly #narrow: Shape;
+  #node: Node;
+  #parts: readonly Part[];
+
+  constructor(
+    readonly graph: FusionGraph,
+    readonly compiler: Compiler,
+    seed: ReduceNode,
+  ) {
+    const outer = seed.shape.filter((size, d) => size !== 1 && !seed.dims.includes(d));
+    this.#rows = elementCount(outer);
+    this.#count = elementCount(seed.shape);
+    this.#shape = [...outer, this.#count / this.#rows];
+    this.#wide = contiguousStrides(this.#shape);
+    this.#narrow = [...contiguousStrides(outer), 0];
+    this.#node = seed;
+    const part = this.#count > this.#rows ? this.#partOf(seed) : null;
+    this.#parts = part === null ? [] : [part];
+  }
+
+  /** Takes in neighbours for as long as there are some that fit. */
+  grow(): void {
+    if (this.#parts.length === 0) return;
+    for (let changed = true; changed; ) {
+      changed = this.#neighbours().some((other) => this.#take(other));
+    }
+  }
+
+  #neighbours(): Node[] {
+    const makers = this.#node.inputs.map(({ value }) => this.graph.maker(value));
+    const readers = this.#node.outputs.flatMap(({ value }) => this.graph.readers(value));
+    const found = new Set([...makers, ...readers].filter((node) => node !== undefined));
+    found.delete(this.#node);
+    return [...found];
+  }
+
+  /** Makes a neighbour a part of the node; false where that cannot or should not be. */
+  #take(other: Node): boolean {
+    if (this.#parts.length === MOST_PARTS) return false;
+    if (other.kind !== "map" && !(other.kind === "reduce" && this.compiler.foldsRows(other))) return false;
+    const part = this.#partOf(other);
+    if (part === null || !this.graph.canMerge(this.#node, other)) return false;
+    const isLater = other.inputs.some(({ value }) => this.graph.maker(value) === this.#node);
+    const parts = isLater ? [...this.#parts, part] : [part, ...this.#parts];
+    if (!this.#isAligned(parts)) return false;
+    const old = [this.#node, other];
+    const isNeeded = (value: Value): boolean => this.graph.isReadElsewhere(value, old);
+    if (this.#bytesBetween(parts, isNeeded) > MOST_ROW_BYTES) return false;
+    const id = Math.max(this.#node.id, other.id);
+    const next = { ...rowsStep(this.#shape, this.#narrow, parts, isNeeded), id };
+    this.graph.replace(old, next);
+    this.#node = next;
+    this.#parts = parts;
+    return true;
+  }
+
+  /** The node as one that goes through the rows; null where it does not. */
+  #partOf(node: MapNode | ReduceNode): Part | null {
+    if (node.outputs.some((ref) => ref.value.basis !== null || !isWhole(ref))) return null;
+    if (node.kind === "map" && !this.#isFree(node)) return null;
+    const count = elementCount(node.shape);
+    const isNarrow = count === this.#rows;
+    if (!isNarrow && count !== this.#count) return null;
+    const inputs = node.inputs.map((ref) => this.#inRows(ref, node.shape, isNarrow));
+    if (inputs.includes(null)) return null;
+    const outputs = node.outputs.map(({ value }) => value);
+    const common = { name: node.name, params: node.params, inputs: inputs as Ref[], outputs };
+    if (node.kind === "map") {
+      const isInOrder = node.outputs.every((ref) =>
+        this.#isMade(this.#inRows(ref, node.shape, isNarrow), !isNarrow),
+      );
+      return isInOrder ? { ...common, kernel: node.kernel, order: null, isWide: !isNarrow } : null;
+    }
+    if (isNarrow || outputs[0]!.length !== this.#rows) return null;
+    // What is folded is dense, or one element for the row.
+    if (common.inputs.some(({ strides }) => strides.at(-1)! > 1)) return null;
+    return { ...common, kernel: node.kernel, order: node.order.kernel, isWide: false };
+  }
+
+  /** An operand of a loop over `shape` as one over the rows; null where it does not go through them evenly. */
+  #inRows(ref: Ref, shape: Shape, isNarrow: boolean): Ref | null {
+    const target = isNarrow ? this.#shape.slice(0, -1) : this.#shape;
+    const strides = reshapedStrides(shape, broadcastStrides(ref.shape, ref.strides, shape), target);
+    if (strides === null || strides.some((stride) => stride < 0)) return null;
+    return { ...ref, shape: this.#shape, strides: isNarrow ? [...strides, 0] : strides };
+  }
+
+  /** Whether a ref shows the elements of a value that is made here in the order in which they are made. */
+  #isMade(ref: Ref | null, isWide: boolean): boolean {
+    const wanted = isWide ? this.#wide : this.#narrow;
+    return (
+      ref !== null &&
+      ref.offset === 0 &&
+      ref.strides.every((step, d) => step === wanted[d] || this.#shape[d] === 1)
+    );
+  }
+
+  /** Whether the parts read of each other what is made in the same row. */
+  #isAligned(parts: readonly Part[]): boolean {
+    const made = new Map(parts.flatMap((part) => part.outputs.map((value) => [value, part.isWide] as const)));
+    return parts.every(({ inputs }) =>
+      inputs.every((ref) => {
+        const isWide = made.get(ref.value);
+        return isWide === undefined || this.#isMade(ref, isWide);
+      }),
+    );
+  }
+
+  /** How much memory the rows take that only parts read. */
+  #bytesBetween(parts: readonly Part[], isNeeded: (value: Value) => boolean): number {
+    const between = parts.flatMap(({ isWide, outputs }) =>
+      isWide ? outputs.filter((value) => !isNeeded(value)) : [],
+    );
+    return between.reduce((sum, { dtype }) => sum + this.#shape.at(-1)! * dtype.bytes, 0);
+  }
+
+  /**
+   * Whether the elements of a map can be computed in any order, and should: of the same map of many tensors, such as the
+   * update of an optimizer, the device makes one loop.
+   */
+  #isFree({ kernel, params }: MapNode): boolean {
+    if (kernel.outputs.some(hasTail)) return false;
+    if (this.#rows > 1) return true;
+    const keyOf = (node: Pick<MapNode, "kernel" | "params">): string =>
+      JSON.stringify([node.kernel.outputs.map(({ id }) => id), node.params]);
+    const key = keyOf({ kernel, params });
+    return this.graph.nodes.filter((other) => other.kind === "map" && keyOf(other) === key).length === 1;
+  }
+}
+
+/** The step that does all parts, in this order. */
+function rowsStep(
+  shape: Shape,
+  narrow: Shape,
+  parts: readonly Part[],
+  isNeeded: (value: Value) => boolean,
+): RowsStep<Ref> {
+  const made = new Set(parts.flatMap((part) => part.outputs));
+  const inputs: Ref[] = [];
+  for (const ref of parts.flatMap((part) => part.inputs)) {
+    if (!made.has(ref.value) && !inputs.some((other) => sameRef(other, ref))) inputs.push(ref);
+  }
+  const outputs: Ref[] = [];
+  const numbers = new Map<Value, number>();
+  const numbered = parts.map(({ kernel, order, params, isWide, ...part }): RowsPart => {
+    const read = part.inputs.map(
+      (ref) => numbers.get(ref.value) ?? inputs.findIndex((other) => sameRef(other, ref)),
+    );
+    const stored = part.outputs.map((value) => {
+      numbers.set(value, inputs.length + numbers.size);
+      if (!isNeeded(value)) return null;
+      return (
+        outputs.push({ value, shape, strides: isWide ? contiguousStrides(shape) : narrow, offset: 0 }) - 1
+      );
+    });
+    return { kernel, order, params, isWide, inputs: read, outputs: stored };
+  });
+  const name = parts.map((part) => part.name).join(" + ");
+  return { kind: "rows", name, shape, parts: numbered, inputs, outputs };
+}
