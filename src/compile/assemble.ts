@@ -46,7 +46,11 @@ export function assemble(
   clock.push(performance.now());
   const runnable = compiler.compile(planned.program);
   clock.push(performance.now());
-  const [optimizing, planning, emitting] = clock.slice(1).map((time, i) => time - clock[i]!) as [number, number, number];
+  const [optimizing, planning, emitting] = clock.slice(1).map((time, i) => time - clock[i]!) as [
+    number,
+    number,
+    number,
+  ];
   return {
     graph,
     plan: planned,
@@ -69,4 +73,3 @@ export function attach(slots: readonly Slot[]): void {
     memory.elements = elementsOf(storage);
   }
 }
-

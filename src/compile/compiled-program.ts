@@ -94,11 +94,6 @@ export class CompiledProgram<A extends readonly unknown[], R> {
     }
   }
 
-  /** How the device does the steps. */
-  get notes(): readonly string[] {
-    return this.assembled.runnable.notes;
-  }
-
   /** Whether all that the program depends on is as it was. */
   fits(tensors: readonly Tensor[]): boolean {
     if (this.recordsGradients !== (tape !== null)) return false;
@@ -113,7 +108,11 @@ export class CompiledProgram<A extends readonly unknown[], R> {
     }
     for (let i = 0; i < this.#arguments.length; i++) {
       const argument = this.#arguments[i]!;
-      if ("tensor" in argument ? tensors[i] !== argument.tensor : argument.grad !== null && tensors[i]!.grad !== null) {
+      if (
+        "tensor" in argument
+          ? tensors[i] !== argument.tensor
+          : argument.grad !== null && tensors[i]!.grad !== null
+      ) {
         return false;
       }
     }
@@ -128,7 +127,9 @@ export class CompiledProgram<A extends readonly unknown[], R> {
 
   /** The places of arguments where the program knows another tensor by itself. */
   strangers(tensors: readonly Tensor[]): number[] {
-    return this.#arguments.flatMap((argument, i) => ("tensor" in argument && argument.tensor !== tensors[i] ? [i] : []));
+    return this.#arguments.flatMap((argument, i) =>
+      "tensor" in argument && argument.tensor !== tensors[i] ? [i] : [],
+    );
   }
 
   /** Runs the program; `tensors` are those of the arguments. */
@@ -146,7 +147,12 @@ export class CompiledProgram<A extends readonly unknown[], R> {
     }
     const { runnable, kept } = this.assembled;
     const nodes = this.history === null ? null : this.history.record(tensors, runnable.slots);
-    runnable.run();
+    try {
+      runnable.run();
+    } catch (error) {
+      for (const { undo } of this.#actions.toReversed()) undo?.();
+      throw error;
+    }
     for (let i = 0; i < this.#stored.length; i++) {
       const storage = this.#stored[i]!;
       storage.version++;
@@ -192,6 +198,8 @@ export class CompiledProgram<A extends readonly unknown[], R> {
       if (nodes !== null) y.gradFn = nodes.of(x);
       return y;
     };
-    return isTensor(this.#result) ? (replace(this.#result as Tensor) as R) : mapTensors(this.#result, replace);
+    return isTensor(this.#result)
+      ? (replace(this.#result as Tensor) as R)
+      : mapTensors(this.#result, replace);
   }
 }

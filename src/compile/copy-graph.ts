@@ -1,5 +1,5 @@
 /** A graph that can be changed without changing another. */
-import { type Graph, newValue, type Node, type Ref, type Value } from "./graph.ts";
+import { type Graph, type Node, newValue, type Ref, type Value } from "./graph.ts";
 
 /** The same graph over values of its own, and which of them stands for a value of the other. */
 export function copyGraph({ nodes, stores, kept }: Graph): { graph: Graph; copyOf: (value: Value) => Value } {

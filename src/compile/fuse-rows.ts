@@ -1,6 +1,6 @@
 /**
- * Makes one node of reductions over rows and the maps before and after them, such as a softmax: each row is gone through
- * while it is in the cache, and what only these nodes read is never a tensor.
+ * Makes one node of reductions over rows and the maps before and after them, such as a softmax: each row is gone
+ * through while it is in the cache, and what only these nodes read is never a tensor.
  */
 import {
   broadcastStrides,
@@ -27,7 +27,7 @@ const MOST_ROW_BYTES = 32768;
 
 /** A node as what it does with a row. */
 interface Part extends Pick<RowsPart, "order" | "params" | "isWide"> {
-  readonly name: string;
+  readonly names: readonly string[];
   readonly kernel: MapKernel | ReduceKernel;
   /** In the shape of the rows. */
   readonly inputs: readonly Ref[];
@@ -116,7 +116,7 @@ class RowsFusion {
     const inputs = node.inputs.map((ref) => this.#inRows(ref, node.shape, isNarrow));
     if (inputs.includes(null)) return null;
     const outputs = node.outputs.map(({ value }) => value);
-    const common = { name: node.name, params: node.params, inputs: inputs as Ref[], outputs };
+    const common = { names: node.names, params: node.params, inputs: inputs as Ref[], outputs };
     if (node.kind === "map") {
       const isInOrder = node.outputs.every((ref) =>
         this.#isMade(this.#inRows(ref, node.shape, isNarrow), !isNarrow),
@@ -207,6 +207,6 @@ function rowsStep(
     });
     return { kernel, order, params, isWide, inputs: read, outputs: stored };
   });
-  const name = parts.map((part) => part.name).join(" + ");
-  return { kind: "rows", name, shape, parts: numbered, inputs, outputs };
+  const names = parts.flatMap((part) => part.names);
+  return { kind: "rows", names, shape, parts: numbered, inputs, outputs };
 }

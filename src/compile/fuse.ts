@@ -213,14 +213,15 @@ function inline(
   const replace = (x: Expr): Expr | null => (x.op === "input" && Number(x.value) === i ? computed : null);
   const inputs = [...node.inputs, ...views];
   const dtypes = inputs.map(({ value }) => value.dtype);
-  const name = joinedName(producer.name, node.name);
+  const names = [...producer.names, ...node.names];
+  const { name } = node.kernel;
   if (node.kind === "map") {
     const kernel = mapKernel(name, dtypes, node.kernel.outputs.map((root) => rewrite(root, replace)));
-    return withConstants({ ...node, name, kernel, inputs, params });
+    return withConstants({ ...node, names, kernel, inputs, params });
   }
   const { element, combine, identity, finish } = node.kernel;
   const kernel = reduceKernel(name, dtypes, { element: rewrite(element, replace), combine, identity, finish });
-  return withConstants({ ...node, name, kernel, inputs, params });
+  return withConstants({ ...node, names, kernel, inputs, params });
 }
 
 /** One loop of two over the same shape; keeps those results of the first that `isNeeded`. */
@@ -241,15 +242,11 @@ function mergedMap(first: MapNode, second: MapNode, isNeeded: (value: Value) => 
   const outputs = [...first.outputs.filter((_, k) => keep[k]), ...second.outputs];
   const exprs = [...first.kernel.outputs.filter((_, k) => keep[k]), ...later];
   const inputs = [...first.inputs, ...second.inputs];
-  const name = joinedName(first.name, second.name);
+  const names = [...first.names, ...second.names];
   const kernel = mapKernel(
-    name,
+    second.kernel.name,
     inputs.map(({ value }) => value.dtype),
     exprs,
   );
-  return withConstants({ ...second, name, kernel, shape: first.shape, inputs, outputs, params });
-}
-
-function joinedName(first: string, second: string): string {
-  return `${first} + ${second}`;
+  return withConstants({ ...second, names, kernel, shape: first.shape, inputs, outputs, params });
 }

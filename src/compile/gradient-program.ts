@@ -1,6 +1,7 @@
 /** The backward pass of a compiled call as a program. */
-import { gradientsAt } from "../autograd/engine.ts";
+
 import { gradientEdge } from "../autograd/edge.ts";
+import { gradientsAt } from "../autograd/engine.ts";
 import { CompileError, type TypedArray } from "../base/index.ts";
 import type { Storage } from "../device/storage.ts";
 import { tape } from "../ops/executor.ts";
@@ -38,7 +39,10 @@ export class GradientProgram {
   readonly #history: History | null;
 
   /** `recorded` says of the gradient of each output whether it requires gradients; null where none arrives. */
-  constructor({ tracer, outputs, ends, standIns, compiler }: Gradient, recorded: readonly (boolean | null)[]) {
+  constructor(
+    { tracer, outputs, ends, standIns, compiler }: Gradient,
+    recorded: readonly (boolean | null)[],
+  ) {
     this.#arrivals = recorded.flatMap((requiresGrad, number) => {
       if (requiresGrad === null) return [];
       const { shape, dtype } = outputs[number]!;
@@ -63,7 +67,9 @@ export class GradientProgram {
       );
     }
     const kept: Value[] = [];
-    this.#computed = gradients.map((traced) => traced && { traced, kept: kept.push(tracer.refOf(traced).value) - 1 });
+    this.#computed = gradients.map(
+      (traced) => traced && { traced, kept: kept.push(tracer.refOf(traced).value) - 1 },
+    );
     const known = gradients.filter((dx) => dx !== null);
     this.#history = historyOf(tracer, known, [...standIns, ...arrived], compiler);
     // What the call checks has been checked, and what it changes has been changed.
@@ -92,7 +98,8 @@ export class GradientProgram {
       ...call.edges,
       ...this.#arrivals.map(({ number }) => (dys[number]!.requiresGrad ? gradientEdge(dys[number]!) : null)),
     ];
-    const nodes = history instanceof Gradient ? new CallNode(history, { ...call, elements, edges: edges() }) : null;
+    const nodes =
+      history instanceof Gradient ? new CallNode(history, { ...call, elements, edges: edges() }) : null;
     return this.#computed.map((computed) => {
       if (computed === null) return null;
       const dx = copyLike(computed.traced, kept[computed.kept]!);

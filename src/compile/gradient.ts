@@ -72,7 +72,9 @@ export class Gradient implements History {
   record(tensors: readonly Tensor[], slots: Float64Array): CallNode {
     return new CallNode(this, {
       edges: tensors.map((x) => (x.requiresGrad ? gradientEdge(x) : null)),
-      elements: new Map(this.tracer.memories.map((memory) => [memory, memory.elements.slice() as TypedArray])),
+      elements: new Map(
+        this.tracer.memories.map((memory) => [memory, memory.elements.slice() as TypedArray]),
+      ),
       slots: slots.slice(),
       versions: this.#outside.map(({ version }) => version),
     });

@@ -1,1 +1,2 @@
-export { type CompileOptions, compileFunction as compile } from "./compile.ts";
+export { compile } from "./compile.ts";
+export type { CompileOptions } from "./compile-function.ts";

@@ -139,16 +139,25 @@ function reusableInput(
   ending: (root: Value) => boolean,
   buffers: ReadonlyMap<Value, Buffer>,
 ): { root: Value; buffer: Buffer } | null {
-  if (node.kind !== "map" || !isWhole(output)) return null;
+  if ((node.kind !== "map" && node.kind !== "rows") || !isWhole(output)) return null;
   for (const { value } of node.inputs) {
     const root = rootOf(value);
     const buffer = buffers.get(root);
     const fits = root.length === output.value.length && root.dtype.bytes === output.value.dtype.bytes;
     if (!fits || buffer === undefined || buffer.storage !== null || !ending(root)) continue;
-    if (node.inputs.every((ref) => rootOf(ref.value) !== root || isAligned(ref, node.shape)))
-      return { root, buffer };
+    const isUsedUp = (ref: Ref, i: number): boolean =>
+      rootOf(ref.value) !== root || (isAligned(ref, node.shape) && isReadBefore(node, i, output));
+    if (node.inputs.every(isUsedUp)) return { root, buffer };
   }
   return null;
+}
+
+/** Whether input number i is read for the last time before the output is written, or element by element with it. */
+function isReadBefore(node: Node, i: number, output: Ref): boolean {
+  if (node.kind !== "rows") return true;
+  const number = node.outputs.indexOf(output);
+  const lastRead = node.parts.findLastIndex(({ inputs }) => inputs.includes(i));
+  return lastRead <= node.parts.findIndex(({ outputs }) => outputs.includes(number));
 }
 
 /** Whether element i of the loop reads element i of the memory. */

@@ -3,6 +3,7 @@ import { contiguousStrides } from "../base/index.ts";
 import { constant } from "../ir/expr.ts";
 import { mapKernel } from "../ir/kernel.ts";
 import { conversion } from "../ops/cast.ts";
+import { overwrittenWhole } from "./coverage.ts";
 import {
   type Graph,
   type Node,
@@ -21,12 +22,15 @@ import {
 export function settle(graph: Graph): Graph {
   const nodes: Node[] = [];
   const bases = new Set(graph.nodes.flatMap((node) => node.outputs.map(({ value }) => value.basis)));
+  const needless = overwrittenWhole(graph.nodes, new Set([...graph.kept, ...graph.stores.values()]));
 
   /** Computes fills, and copies constants that are changed in place, before they are first used. */
   const provide = (value: Value, isBasis: boolean): void => {
     const { origin, dtype, length } = value;
     if (value.basis !== null) return;
-    if (origin.kind === "fill") {
+    if (needless.has(value) && (origin.kind === "fill" || origin.kind === "constant")) {
+      value.origin = { kind: "node" };
+    } else if (origin.kind === "fill") {
       nodes.push(mapNode("fill", [], value, constant(origin.value, dtype)));
       value.origin = { kind: "node" };
     } else if (origin.kind === "constant" && isBasis) {
@@ -69,7 +73,16 @@ function mapNode(name: string, inputs: Ref[], output: Value, x: ReturnType<typeo
     [x],
   );
   const outputs = [whole(output)];
-  return { kind: "map", id: nextId(), name, inputs, outputs, kernel, shape: [output.length], params: [] };
+  return {
+    kind: "map",
+    id: nextId(),
+    names: [name],
+    inputs,
+    outputs,
+    kernel,
+    shape: [output.length],
+    params: [],
+  };
 }
 
 /** Copies all elements of one value to another. */

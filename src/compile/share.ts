@@ -3,7 +3,7 @@ import type { Param } from "../device/program.ts";
 import type { Expr } from "../ir/expr.ts";
 import { interpret } from "../ir/interpret.ts";
 import { hasTail, lower } from "../ir/lower.ts";
-import type { Graph, Node, Ref, Value } from "./graph.ts";
+import { fillOf, type Graph, type Node, type Ref, type Value } from "./graph.ts";
 import { withConstants } from "./with-constants.ts";
 
 /** The graph with equal nodes merged, numbers that are known put into the kernels, and constants computed. */
@@ -56,9 +56,21 @@ function constantOf(node: Node): number | bigint | null {
 
 /** Equal for nodes that compute the same; null for nodes that do more than compute. */
 function keyOf(node: Node): string | null {
-  if (node.kind === "check" || node.outputs.some(({ value }) => value.basis !== null)) return null;
+  if (node.kind === "check") return null;
   const inputs = node.inputs.map(({ value, shape, strides, offset }) => [value.id, shape, strides, offset]);
-  return JSON.stringify([node.kind, inputs, node.outputs.map((ref) => ref.shape), detailsOf(node)]);
+  const outputs = node.outputs.map(({ value, shape, strides, offset }) => [
+    value.basis && contentOf(value.basis),
+    shape,
+    strides,
+    offset,
+  ]);
+  return JSON.stringify([node.kind, inputs, outputs, detailsOf(node)]);
+}
+
+/** Equal for values with equal elements: changes of zeros here are like changes of zeros there. */
+function contentOf(value: Value): unknown {
+  const fill = fillOf(value);
+  return fill === null ? value.id : [value.dtype.index, value.length, String(fill), Object.is(fill, -0)];
 }
 
 function detailsOf(node: Node): unknown {
@@ -76,6 +88,8 @@ function detailsOf(node: Node): unknown {
     case "contract":
       return node.groups;
     case "gather":
+    case "scatter":
+    case "scatterAdd":
       return node.dim;
     default:
       return null;

@@ -108,9 +108,11 @@ function noted<A extends readonly unknown[], R>(
     if (found === undefined) return { tensor };
     const { x: standIn, memory } = found;
     const { grad } = standIn;
-    if (grad !== null && !tensor.isLeaf) refuse(tensor, "a gradient reaches it within the function, and cannot go on", "detach it");
+    if (grad !== null && !tensor.isLeaf)
+      refuse(tensor, "a gradient reaches it within the function, and cannot go on", "detach it");
     const isChanged = tracer.refOf(standIn).value !== memory.value;
-    if (isChanged && standIn.gradFn !== null) refuse(tensor, "it is changed in place to something that requires gradients", "return the new value");
+    if (isChanged && standIn.gradFn !== null)
+      refuse(tensor, "it is changed in place to something that requires gradients", "return the new value");
     return { standIn, memory, kept: isChanged ? keep(standIn) : null, grad: grad && keep(grad) };
   });
   const graph: Graph = { nodes: [...tracer.nodes], stores: tracer.stores(), kept };
@@ -118,5 +120,7 @@ function noted<A extends readonly unknown[], R>(
 }
 
 function refuse({ shape }: Tensor, why: string, instead: string): never {
-  throw new CompileError(`compile: an argument of shape [${shape.join(", ")}] cannot be used so: ${why}; ${instead}`);
+  throw new CompileError(
+    `compile: an argument of shape [${shape.join(", ")}] cannot be used so: ${why}; ${instead}`,
+  );
 }

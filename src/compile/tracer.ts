@@ -33,6 +33,7 @@ import { during, TracedStorage, withhold } from "./traced-storage.ts";
 /** An action on plain JavaScript state, which each run repeats. */
 export interface Action {
   readonly run: () => unknown;
+  readonly undo: (() => void) | undefined;
   /** The numbers that it gave during the trace, for the first run. */
   first: readonly number[];
   /** The first of the slots that take the numbers it gives, and how many; none where no kernel takes them. */
@@ -263,8 +264,8 @@ export class Tracer implements Executor, Trace {
   }
 
   #addMap(kernel: MapKernel, inputs: Ref[], outputs: Ref[], shape: Shape, params: readonly number[]): void {
-    const { name } = kernel;
-    this.#add({ kind: "map", name, inputs, outputs, kernel, shape, params: this.#params(params) });
+    const names = [kernel.name];
+    this.#add({ kind: "map", names, inputs, outputs, kernel, shape, params: this.#params(params) });
   }
 
   #add(step: Step<Ref>): void {
@@ -296,7 +297,7 @@ export class Tracer implements Executor, Trace {
     const output = this.#fresh((kernel.finish ?? kernel.element).dtype, outputShape);
     this.#add({
       kind: "reduce",
-      name: kernel.name,
+      names: [kernel.name],
       inputs: this.#refs(inputs),
       outputs: [output],
       kernel,
@@ -340,10 +341,10 @@ export class Tracer implements Executor, Trace {
     inputs: readonly Tensor[],
     dtype: DType,
     shape: Shape,
-    make: (operands: { name: string; inputs: Ref[]; outputs: Ref[] }) => Step<Ref>,
+    make: (operands: { names: string[]; inputs: Ref[]; outputs: Ref[] }) => Step<Ref>,
   ): Tensor {
     const output = this.#fresh(dtype, shape);
-    this.#add(make({ name, inputs: this.#refs(inputs), outputs: [output] }));
+    this.#add(make({ names: [name], inputs: this.#refs(inputs), outputs: [output] }));
     return this.#tensorOf(output.value, shape);
   }
 
@@ -357,7 +358,7 @@ export class Tracer implements Executor, Trace {
 
   #scatter(kind: "scatter" | "scatterAdd", into: Tensor, index: Tensor, source: Tensor, dim: number): void {
     const inputs = this.#refs([index, source]);
-    this.#add({ kind, name: kind, inputs, outputs: [this.#overwritten(into, true)], dim });
+    this.#add({ kind, names: [kind], inputs, outputs: [this.#overwritten(into, true)], dim });
   }
 
   view(x: Tensor, shape: Shape, strides: Shape, offset: number): Tensor {
@@ -376,10 +377,10 @@ export class Tracer implements Executor, Trace {
 
   // What happens around them.
 
-  replayed<T>(action: () => T): T {
+  replayed<T>(action: () => T, undo?: () => void): T {
     const result = this.untraced(action);
     // The array may be used again by then.
-    const noted: Action = { run: action, first: Array.isArray(result) ? [...result] : noArray, slot: 0, count: 0 };
+    const noted: Action = { run: action, undo, first: Array.isArray(result) ? [...result] : noArray, slot: 0, count: 0 };
     this.actions.push(noted);
     if (Array.isArray(result)) this.#arrays.set(result, noted);
     return result;
@@ -419,7 +420,7 @@ export class Tracer implements Executor, Trace {
   }
 
   check(holds: Tensor, fail: () => Error): void {
-    this.#add({ kind: "check", name: "check", inputs: [this.refOf(holds)], outputs: [], fail });
+    this.#add({ kind: "check", names: ["check"], inputs: [this.refOf(holds)], outputs: [], fail });
   }
 
   readsGrad(x: Tensor): void {

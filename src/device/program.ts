@@ -12,7 +12,7 @@ export type Param = number | { readonly slot: number };
 interface StepOf<Kind extends string, O> {
   readonly kind: Kind;
   /** The ops that it does the work of, for listings. */
-  readonly name: string;
+  readonly names: readonly string[];
   readonly inputs: readonly O[];
   readonly outputs: readonly O[];
 }
@@ -66,7 +66,7 @@ export interface CheckStep<O> extends StepOf<"check", O> {
   readonly fail: () => Error;
 }
 
-/** What a RowsStep does with a row: a map of its elements, a fold of them, or a map of values of which each row has one. */
+/** A part of a RowsStep: a map of the elements of a row, a fold of them, or a map of values of which each row has one. */
 export interface RowsPart {
   readonly kernel: MapKernel | ReduceKernel;
   /** Of a reduction: see ReduceStep. */
@@ -81,8 +81,8 @@ export interface RowsPart {
 }
 
 /**
- * Maps and reductions that go through the same rows: for each row all parts are done, one after the other, before the next
- * row is begun. What only parts read never leaves the row.
+ * Maps and reductions that go through the same rows. All parts are done for a few rows before the next ones are begun, so
+ * that what they hand on is in the cache; what only parts read has no place in memory.
  */
 export interface RowsStep<O> extends StepOf<"rows", O> {
   /** The rows, and last the elements of a row, which inputs are walked over: along a row in even steps. */
@@ -126,14 +126,20 @@ export interface Program {
   readonly slots: number;
 }
 
+/** How a step is done, for listings. A device may have made one of several. */
+export interface Note {
+  readonly step: Step<Place>;
+  /** Such as "BLAS, all threads". */
+  readonly way: string;
+}
+
 /** A program ready to run. */
 export interface Runnable {
   /** The params that change from run to run. */
   readonly slots: Float64Array;
   /** Runs all steps; throws the error of a check that fails, and what devices throw. */
   run(): void;
-  /** How the steps are done, one line each, for listings. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Note[];
 }
 
 /** A device that runs whole programs. */

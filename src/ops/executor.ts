@@ -101,8 +101,8 @@ export function setExecutor(executor: Executor): Executor {
  * call again and again, without the JavaScript that called them; these are the parts of it that must not be lost.
  */
 export interface Trace {
-  /** Runs an action now, and again before each run of the program. */
-  replayed<T>(action: () => T): T;
+  /** Runs an action now, and again before each run of the program; `undo` takes it back where the run then fails. */
+  replayed<T>(action: () => T, undo?: () => void): T;
   /** Reads a value; the program is only right as long as it reads the same. */
   guarded<T>(read: () => T): T;
   /** Runs outside of the trace: what it makes outlives the call. */
@@ -136,10 +136,10 @@ export function setTrace(next: Trace | null): Trace | null {
 /**
  * Runs an action on plain JavaScript state: counting a step, computing the numbers that a kernel takes as params. A
  * compiled program repeats it at each run. The params of a kernel that change from run to run must be (in an array
- * that is) the result of such an action.
+ * that is) the result of such an action. `undo` takes it back where the run then fails.
  */
-export function replayed<T>(action: () => T): T {
-  return trace === null ? action() : trace.replayed(action);
+export function replayed<T>(action: () => T, undo?: () => void): T {
+  return trace === null ? action() : trace.replayed(action, undo);
 }
 
 /** Reads plain state that decides what is computed. A compiled program is traced again once it has changed. */

@@ -112,13 +112,20 @@ export class Adam extends Optimizer<AdamOptions> {
   protected override begin(group: AdamOptions, active: readonly Tensor[]): void {
     this.#variant = guarded(() => this.#variantOf(group));
     this.#first = active[0];
-    replayed(() => {
-      for (let i = 0; i < active.length; i++) {
-        const state = this.#stateOf(active[i]!);
-        state.step = (state.step as number) + 1;
-      }
-      return this.#fill(this.#numbers, group, active[0]);
-    });
+    replayed(
+      () => {
+        this.#count(active, 1);
+        return this.#fill(this.#numbers, group, active[0]);
+      },
+      () => this.#count(active, -1),
+    );
+  }
+
+  #count(active: readonly Tensor[], steps: number): void {
+    for (let i = 0; i < active.length; i++) {
+      const state = this.#stateOf(active[i]!);
+      state.step = (state.step as number) + steps;
+    }
   }
 
   #variantOf({ amsgrad, maximize, weightDecay }: AdamOptions): number {

@@ -16,12 +16,15 @@ function counted<A extends readonly unknown[], R>(fn: (...args: A) => R, options
 describe("arguments and results", () => {
   it("are nested in arrays and objects", () => {
     agrees(1, (wrap, see) => {
-      const f = wrap((batch: { x: torch.Tensor; parts: [torch.Tensor, { scale: torch.Tensor }] }, factor: number) => ({
-        sum: batch.x.add(batch.parts[0]).mul(factor),
-        list: [batch.parts[1].scale.exp(), [batch.x.sum(), "text", null, undefined, factor]],
-        values: batch.x.max(0),
-      }));
-      for (let i = 0; i < 3; i++) see(f({ x: torch.randn([2, 3]), parts: [torch.randn([3]), { scale: torch.rand([2]) }] }, 2));
+      const f = wrap(
+        (batch: { x: torch.Tensor; parts: [torch.Tensor, { scale: torch.Tensor }] }, factor: number) => ({
+          sum: batch.x.add(batch.parts[0]).mul(factor),
+          list: [batch.parts[1].scale.exp(), [batch.x.sum(), "text", null, undefined, factor]],
+          values: batch.x.max(0),
+        }),
+      );
+      for (let i = 0; i < 3; i++)
+        see(f({ x: torch.randn([2, 3]), parts: [torch.randn([3]), { scale: torch.rand([2]) }] }, 2));
     });
   });
 
@@ -84,8 +87,16 @@ describe("arguments and results", () => {
     const f = torch.compile((x: torch.Tensor) => [x.mul(2), torch.ones([2]), torch.zeros([2])]);
     const first = f(torch.tensor([1, 2]));
     for (const x of first) x.add_(10);
-    expect(f(torch.tensor([3, 4])).map((x) => x.tolist())).toEqual([[6, 8], [1, 1], [0, 0]]);
-    expect(first.map((x) => x.tolist())).toEqual([[12, 14], [11, 11], [10, 10]]);
+    expect(f(torch.tensor([3, 4])).map((x) => x.tolist())).toEqual([
+      [6, 8],
+      [1, 1],
+      [0, 0],
+    ]);
+    expect(first.map((x) => x.tolist())).toEqual([
+      [12, 14],
+      [11, 11],
+      [10, 10],
+    ]);
   });
 
   it("that are the same memory twice are copies of it", () => {
@@ -148,9 +159,11 @@ describe("outside tensors", () => {
 
 describe("a new trace", () => {
   it("for each shape, dtype and plain argument, not for elements", () => {
-    const { compiled, count } = counted((x: torch.Tensor, { scale, name }: { scale: number; name: string }) => {
-      return name === "exp" ? x.exp() : x.mul(scale);
-    });
+    const { compiled, count } = counted(
+      (x: torch.Tensor, { scale, name }: { scale: number; name: string }) => {
+        return name === "exp" ? x.exp() : x.mul(scale);
+      },
+    );
     const calls: [torch.Tensor, number, string][] = [
       [torch.ones([2]), 2, "mul"],
       [torch.ones([3]), 2, "mul"],
@@ -248,7 +261,9 @@ describe("the cache", () => {
     expect(count.traces).toBe(8);
     expect(warn).not.toHaveBeenCalled();
     for (const cacheSize of [0, -1, 1.5, Number.NaN]) {
-      expect(errorOf(() => torch.compile(() => 0, { cacheSize }))).toMatch(/cacheSize must be an integer above 0/);
+      expect(errorOf(() => torch.compile(() => 0, { cacheSize }))).toMatch(
+        /cacheSize must be an integer above 0/,
+      );
     }
   });
 });

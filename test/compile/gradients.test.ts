@@ -13,14 +13,27 @@ function rounded(x: torch.Tensor | null | undefined): torch.Tensor {
 describe("the result of a compiled function", () => {
   it("trains a model by a backward outside", () => {
     agrees(2, (wrap, see) => {
-      const model = new nn.Sequential(new nn.Linear(3, 8), new nn.BatchNorm1d(8), new nn.Dropout(0.3), new nn.ReLU(), new nn.Linear(8, 1));
+      const model = new nn.Sequential(
+        new nn.Linear(3, 8),
+        new nn.BatchNorm1d(8),
+        new nn.Dropout(0.3),
+        new nn.ReLU(),
+        new nn.Linear(8, 1),
+      );
       const optimizer = new optim.Adam(model.parameters(), { lr: 0.02 });
       const forward = wrap((x: torch.Tensor) => model.forward(x) as torch.Tensor);
       for (let i = 0; i < 10; i++) {
         model.train(i !== 5);
         optimizer.zeroGrad();
         // Two calls before one backward: each keeps what it needs.
-        const cost = forward(torch.randn([6, 3])).square().mean().add(forward(torch.randn([6, 3])).mean().abs());
+        const cost = forward(torch.randn([6, 3]))
+          .square()
+          .mean()
+          .add(
+            forward(torch.randn([6, 3]))
+              .mean()
+              .abs(),
+          );
         cost.backward();
         optimizer.step();
         see([cost, ...model.parameters().map((w) => w.grad)]);
@@ -49,13 +62,23 @@ describe("the result of a compiled function", () => {
       const w = torch.randn([4], { requiresGrad: true });
       const f = wrap((x: torch.Tensor) => {
         const h = w.mul(x);
-        return { h, sum: h.sum(), part: h.narrow(0, 1, 2), log: h.sub(h).log(), plain: x.add(1), max: h.detach().max() };
+        return {
+          h,
+          sum: h.sum(),
+          part: h.narrow(0, 1, 2),
+          log: h.sub(h).log(),
+          plain: x.add(1),
+          max: h.detach().max(),
+        };
       });
       for (const used of [["sum"], ["h", "part"], ["part"], ["h", "sum", "part"]] as const) {
         w.grad = null;
         const result = f(torch.randn([4]));
         see(result);
-        used.map((name) => result[name].sum()).reduce((a, b) => a.add(b)).backward();
+        used
+          .map((name) => result[name].sum())
+          .reduce((a, b) => a.add(b))
+          .backward();
         see(w.grad);
       }
     });
@@ -125,7 +148,10 @@ describe("the result of a compiled function", () => {
       const h = w.exp();
       const f = wrap((x: torch.Tensor) => h.mul(x).add(h.view([3, 1]).sum()));
       for (let i = 0; i < 3; i++) {
-        f(torch.randn([3])).sum().add(h.sum()).backward(null, { retainGraph: true });
+        f(torch.randn([3]))
+          .sum()
+          .add(h.sum())
+          .backward(null, { retainGraph: true });
         see(rounded(w.grad));
       }
     });
@@ -161,7 +187,9 @@ describe("the result of a compiled function", () => {
     const w = torch.ones([2], { requiresGrad: true });
     const y = torch.compile(() => w.square().sum())();
     y.backward();
-    expect(errorOf(() => y.backward())).toMatch(/AutogradError: backward: the graph through a compiled function has already been used/);
+    expect(errorOf(() => y.backward())).toMatch(
+      /AutogradError: backward: the graph through a compiled function has already been used/,
+    );
     expect(w.grad!.tolist()).toEqual([2, 2]);
   });
 
@@ -178,8 +206,13 @@ describe("the result of a compiled function", () => {
     expect(w.grad!.tolist()).toEqual([2, 2]);
     const z = f(x);
     torch.noGrad(() => w.add_(1));
-    expect(errorOf(() => z.sum().backward())).toMatch(/a tensor of 2 elements.*but add_? has changed it since the call/);
-    expect([w.grad!.tolist(), b.grad!.tolist()]).toEqual([[2, 2], [1, 1]]);
+    expect(errorOf(() => z.sum().backward())).toMatch(
+      /a tensor of 2 elements.*but add_? has changed it since the call/,
+    );
+    expect([w.grad!.tolist(), b.grad!.tolist()]).toEqual([
+      [2, 2],
+      [1, 1],
+    ]);
   });
 
   it("cannot be differentiated where the function has changed what its gradient needs", () => {
@@ -193,7 +226,9 @@ describe("the result of a compiled function", () => {
     expect(f().tolist()).toEqual([2, 2]);
     const y = f();
     expect(y.tolist()).toEqual([4, 4]);
-    expect(errorOf(() => y.sum().backward())).toMatch(/changes a tensor in place whose values before that its gradient needs/);
+    expect(errorOf(() => y.sum().backward())).toMatch(
+      /changes a tensor in place whose values before that its gradient needs/,
+    );
     expect(w.grad).toBeNull();
   });
 

@@ -37,7 +37,10 @@ describe("recorded trainings of modules, compiled", () => {
         };
         // Modules that read `training` have two programs.
         const programs = name.startsWith("BatchNorm") ? 2 : 1;
-        const state = (module: torch.nn.Module) => [module.parameters().map((w) => w.grad), module.stateDict()];
+        const state = (module: torch.nn.Module) => [
+          module.parameters().map((w) => w.grad),
+          module.stateDict(),
+        ];
 
         agrees(programs, (wrap, see) => {
           const module = make();
@@ -73,7 +76,12 @@ describe("recorded trainings of modules, compiled", () => {
 
 describe("parameters stay ordinary tensors", () => {
   function training() {
-    const model = new nn.Sequential(new nn.Linear(3, 6), new nn.BatchNorm1d(6), new nn.Tanh(), new nn.Linear(6, 1));
+    const model = new nn.Sequential(
+      new nn.Linear(3, 6),
+      new nn.BatchNorm1d(6),
+      new nn.Tanh(),
+      new nn.Linear(6, 1),
+    );
     const optimizer = new optim.Adam(model.parameters(), { lr: 0.05 });
     const step = (x: torch.Tensor) => {
       optimizer.zeroGrad();
@@ -100,7 +108,9 @@ describe("parameters stay ordinary tensors", () => {
         see(model.stateDict());
       };
       run();
-      const saved = Object.fromEntries(Object.entries(model.stateDict()).map(([name, x]) => [name, x.clone()]));
+      const saved = Object.fromEntries(
+        Object.entries(model.stateDict()).map(([name, x]) => [name, x.clone()]),
+      );
       run();
       model.loadStateDict(saved);
       run();
@@ -199,7 +209,11 @@ describe("modes and statistics", () => {
   it("embeddings, attention, convolutions and recurrences train", () => {
     agrees(1, (wrap, see) => {
       const embedding = new nn.Embedding(7, 8);
-      const block = new nn.TransformerEncoderLayer(8, 2, { dimFeedforward: 16, dropout: 0.2, batchFirst: true });
+      const block = new nn.TransformerEncoderLayer(8, 2, {
+        dimFeedforward: 16,
+        dropout: 0.2,
+        batchFirst: true,
+      });
       const head = new nn.Linear(8, 7);
       const parameters = [...embedding.parameters(), ...block.parameters(), ...head.parameters()];
       const optimizer = new optim.AdamW(parameters, { lr: 0.01 });

@@ -8,7 +8,12 @@ const { nn } = torch;
 /** Every way to draw numbers; the results of a few draws in a row, so that pairs and rests of words go on from call to call. */
 const draws: Record<string, () => unknown> = {
   rand: () => [torch.rand([3]), torch.rand([2, 5], { dtype: torch.float64 })],
-  randn: () => [torch.randn([3]), torch.randn([1]), torch.randn([20]), torch.randn([3], { dtype: torch.float64 })],
+  randn: () => [
+    torch.randn([3]),
+    torch.randn([1]),
+    torch.randn([20]),
+    torch.randn([3], { dtype: torch.float64 }),
+  ],
   normal: () => torch.normal(2, 3, [17]),
   randint: () => [torch.randint(7, [5]), torch.randint(-3, 1000, [4], { dtype: torch.int64 })],
   randperm: () => torch.randperm(9),

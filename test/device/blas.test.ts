@@ -89,6 +89,20 @@ withBlas(`a product by the BLAS${suffix}`, () => {
     check({ ...product, M: 1, K: 900, aLayout: "repeatedColumn", bLayout: layout });
   });
 
+  it("leaves vectors that run backwards to the own kernels: the reversed weights of a convolution", () => {
+    const gradientOf = (blas: boolean): number[] => {
+      settings.blas = blas;
+      torch.manualSeed(1);
+      const x = torch.randn([2, 16, 20, 20], { requiresGrad: true });
+      const weight = torch.randn([16, 1, 5, 5]);
+      torch.nn.functional.conv2d(x, weight, null, { padding: 2, groups: 16 }).square().sum().backward();
+      return Array.from(x.grad!.toTypedArray(), Number);
+    };
+    const expected = gradientOf(false);
+    const furthest = Math.max(...gradientOf(true).map((dx, i) => Math.abs(dx - expected[i]!)));
+    expect(furthest).toBeLessThan(1e-3);
+  });
+
   it("keeps NaN and infinity in their row and column", () => {
     const { output, a, b } = prepare({ M: 40, K: 50, N: 30 });
     a.storage.data[a.storage.base + a.offset + 39 * 50] = Number.NaN;

@@ -18,8 +18,6 @@ export interface Layout {
 export interface Place {
   readonly pointer: number | null;
   readonly offset: number;
-  /** A local that holds the element, as the set of one element does: it need not lie in memory. */
-  readonly value?: number;
 }
 
 export function pushPointer(body: FunctionBuilder, { pointer }: Place): FunctionBuilder {
@@ -78,9 +76,8 @@ export class Emission {
         this.#param(x);
       } else if (x.op === "input") {
         if (!((repeated >>> Number(x.value)) & 1)) continue;
-        const at: Place = place?.(x) ?? { pointer: null, offset: this.layout.region(Number(x.value)) };
-        if (at.value !== undefined) this.body.get(at.value);
-        else scalarSet.load(pushPointer(this.body, at), x.dtype, at.offset);
+        const at = place?.(x) ?? { pointer: null, offset: this.layout.region(Number(x.value)) };
+        scalarSet.load(pushPointer(this.body, at), x.dtype, at.offset);
         this.set.splat(this.body, x.dtype);
       } else if (x.args.every((arg) => this.#hoisted.has(arg))) {
         this.#compute(x, (arg) => this.#hoisted.get(arg)!);

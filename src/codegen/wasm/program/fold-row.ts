@@ -11,8 +11,6 @@ export interface RowInput {
   readonly address: number;
   /** There is one element for the row; if not, the row is dense, and up to 15 bytes past its end are read. */
   readonly repeats: boolean;
-  /** A local that holds the one element, see Place. */
-  readonly value?: number;
 }
 
 export interface RowFoldSpec {
@@ -34,10 +32,10 @@ export function emitRowFold(body: FunctionBuilder, spec: RowFoldSpec): () => num
   const { kernel, length, inputs, paramsAddress } = spec;
   let always = 0;
   let repeated = 0;
-  for (const [i, { pointer, repeats, value }] of inputs.entries()) {
+  for (const [i, { pointer, repeats }] of inputs.entries()) {
     if (!repeats) continue;
     repeated |= 1 << i;
-    if (pointer === null && value === undefined) always |= 1 << i;
+    if (pointer === null) always |= 1 << i;
   }
   const layout = { region: (i: number) => inputs[i]!.address, params: paramsAddress };
   const parts = foldParts(kernel, always, layout, spec.set);
@@ -46,8 +44,8 @@ export function emitRowFold(body: FunctionBuilder, spec: RowFoldSpec): () => num
     fold({
       length,
       place: (x) => {
-        const { pointer, address, value } = inputs[Number(x.value)]!;
-        return { pointer, offset: address, value };
+        const { pointer, address } = inputs[Number(x.value)]!;
+        return { pointer, offset: address };
       },
       repeated,
     });

@@ -17,8 +17,8 @@ const accesses = {
 const sums: Record<string, { load: Opcode; store: Opcode; add: Opcode; addVectors: Opcode }> = {
   float32: { load: "f32.load", store: "f32.store", add: "f32.add", addVectors: "f32x4.add" },
   float64: { load: "f64.load", store: "f64.store", add: "f64.add", addVectors: "f64x2.add" },
-  int32: { ...accesses[4], add: "i32.add", addVectors: "i32x4.add" },
-  int64: { ...accesses[8], add: "i64.add", addVectors: "i64x2.add" },
+  int32: { load: "i32.load", store: "i32.store", add: "i32.add", addVectors: "i32x4.add" },
+  int64: { load: "i64.load", store: "i64.store", add: "i64.add", addVectors: "i64x2.add" },
 };
 
 /** How elements go from one place to the other: copied, or added to what is there. */

@@ -1,6 +1,6 @@
 /**
- * A map along one axis, within a function that does other things, too. What does not fill a vector is computed as one, and
- * only its first lanes are stored: nothing is written beyond the elements of the outputs.
+ * A map along one axis, within a function that does other things, too. What does not fill a vector is computed as
+ * one, and only its first lanes are stored: nothing is written beyond the elements of the outputs.
  */
 import type { DType } from "../../../base/index.ts";
 import type { Expr } from "../../../ir/expr.ts";
@@ -40,9 +40,9 @@ export interface RowMapSpec {
 const WRITTEN_OUT = 4;
 
 /**
- * Emits what is the same for all rows, to be called before the loop over them. What it returns emits the map of the row that
- * the pointers are at (which it leaves where they are): of `size` elements or, if given, as many as the local `count`
- * holds, which is a multiple of 16 or ends where the row does.
+ * Emits what is the same for all rows, to be called before the loop over them. What it returns emits the map of the
+ * row that the pointers are at (which it leaves where they are): of `size` elements or, if given, as many as the local
+ * `count` holds. That is some number of whole vectors, unless the row ends with them.
  */
 export function rowMap(body: FunctionBuilder, spec: RowMapSpec): (count?: number) => void {
   const { roots, inputs, outputs, size, roomBehind } = spec;

@@ -1,12 +1,12 @@
 /**
- * Maps and folds that go through the same rows: all of one row before the next. Values between them lie in a row of scratch
- * memory, those of which a row has one in locals.
+ * Maps and folds that go through the same rows: all of a few rows before the next ones. Values that only these parts read
+ * lie in scratch memory, for as many rows as are being worked on. A single row at a time would be slow where rows are
+ * short: the end of a fold is a chain of operations, which several rows overlap.
  */
 import type { DType } from "../../../base/index.ts";
 import type { Expr } from "../../../ir/expr.ts";
 import type { ReduceKernel } from "../../../ir/kernel.ts";
-import type { FunctionBuilder } from "../assembler.ts";
-import { Emission, type Place, pushPointer } from "../emission.ts";
+import { FunctionBuilder } from "../assembler.ts";
 import { scalarSet } from "../emit-scalar.ts";
 import type { InstructionSet } from "../instruction-set.ts";
 import { mergeAxes } from "./axes.ts";
@@ -14,8 +14,8 @@ import type { NestOperand } from "./emit-nest.ts";
 import { pushOffset } from "./fold-operand.ts";
 import { emitRowFold } from "./fold-row.ts";
 import type { ProgramModule } from "./program-module.ts";
-import { rowMap } from "./row-map.ts";
-import { beginStage, type Stage } from "./share.ts";
+import { type RowOperand, rowMap } from "./row-map.ts";
+import { beginStage } from "./share.ts";
 
 interface Part {
   /** Operands by number: the inputs, and behind them the results of all parts before. */
@@ -43,9 +43,12 @@ export interface RowsSpec {
   /** The axes of the rows, and the elements of a row. */
   readonly outer: readonly number[];
   readonly length: number;
-  /** Strides along these. Up to 15 bytes past the last element are read. Folds read dense rows, or one element for all. */
+  /**
+   * Strides along these. Up to 15 bytes past the last element are read. What is folded is dense along the row, or one
+   * element.
+   */
   readonly inputs: readonly NestOperand[];
-  /** In the order of the rows; the last stride is 0 where there is one element a row. Nothing else is written. */
+  /** Dense, in the order of the rows; the last stride is 0 where there is one element a row. Nothing else is written. */
   readonly outputs: readonly NestOperand[];
   readonly parts: readonly (RowsMap | RowsFold)[];
   /** Address of the params, as float64. */
@@ -54,161 +57,241 @@ export interface RowsSpec {
   readonly parallel: boolean;
 }
 
-/** An operand in the current row. */
-interface Operand extends Place {
+/** An operand as rows along the axes of a RowBatches. */
+interface Operand {
   readonly dtype: DType;
+  /** In the scratch memory: from its start, and of the batch alone. */
+  readonly inScratch: boolean;
+  readonly address: number;
+  /** In elements, for each axis. */
+  readonly strides: readonly number[];
+  /** Along a row. */
   readonly step: number;
 }
 
-/** Rows of scratch memory begin at multiples of a cache line, with room for a vector behind the last element. */
-const GRAIN = 64;
+/** Elements that are worked on at once, of each operand: 16 KiB of float32. */
+const BATCH = 4096;
+/** Batches have a multiple of so many rows, if not just one: maps over the rows are cut between vectors. */
+const GRAIN = 4;
+
+/** Values in scratch memory begin at multiples of a cache line, with room for a vector behind the last element. */
+const ALIGNMENT = 64;
 const ROOM = 16;
 
 /** A function `(thread, threads, scratch)`. */
 export function emitRowParts(program: ProgramModule, spec: RowsSpec): FunctionBuilder {
-  const rows = spec.outer.reduce((n, size) => n * size, 1);
-  const stage = beginStage(rows, spec.parallel);
-  new Rows(stage, program, spec).emit();
-  return stage.body;
+  const { inputs, outputs, length } = spec;
+  const batches = new RowBatches(spec);
+  const operands = inputs.map((input) => batches.operand(input));
+  const results = outputs.map((output) => batches.operand(output));
+  let scratchBytes = 0;
+  const numbers = spec.parts.map((part) => {
+    const isWide = part.kind === "map" && part.isWide;
+    const dtypes = part.kind === "map" ? part.roots.map(({ dtype }) => dtype) : [resultOf(part.kernel)];
+    const own = dtypes.map((dtype, k) => {
+      const output = part.outputs[k]!;
+      if (output !== null) return results[output]!;
+      const address = scratchBytes;
+      const elements = batches.size * (isWide ? length : 1);
+      scratchBytes += Math.ceil((elements * dtype.bytes + ROOM) / ALIGNMENT) * ALIGNMENT;
+      return batches.inScratch(dtype, address, isWide);
+    });
+    const read = part.inputs.map((number) => operands[number]!);
+    operands.push(...own);
+    const key = [isWide, ...codeOf(part), spec.params, batches, read, own];
+    return program.shared(`rows ${JSON.stringify(key)}`, () =>
+      new PartFunction(batches, spec, read, own).emit(part),
+    );
+  });
+  program.needScratch(scratchBytes);
+
+  const { body, unit, scratch, each } = beginStage(batches.count, spec.parallel);
+  const rows = body.local("i32");
+  body.i32(batches.size).set(rows);
+  each(() => {
+    batches.setRows(body, unit, rows);
+    for (const number of numbers) body.get(unit).get(rows).get(scratch).op("call", number);
+  });
+  return body;
 }
 
-class Rows {
-  readonly #body: FunctionBuilder;
-  readonly #operands: Operand[] = [];
-  readonly #outputs: readonly Operand[];
-  /** How far the current row of an operand is from its first one, in bytes; operands with equal steps share a pointer. */
-  readonly #pointers = new Map<string, { readonly pointer: number; readonly set: () => void }>();
-  /** A local that is never set: 0. */
-  readonly #zero: number;
-  #scratchBytes = 0;
+/** The rows, a few neighbours at a time. */
+class RowBatches {
+  /** Elements of a row. */
+  readonly length: number;
+  /** The axes of the rows, as few as all operands allow; the last is the one that is cut. */
+  readonly axes: readonly number[];
+  /** Rows of a batch, but for the last ones on each axis. */
+  readonly size: number;
+  readonly pieces: number;
+  readonly #strides = new Map<NestOperand, readonly number[]>();
+
+  constructor({ outer, length, inputs, outputs }: RowsSpec) {
+    const given = [...inputs, ...outputs];
+    const { sizes, strides } = mergeAxes(
+      outer,
+      given.map((operand) => operand.strides.slice(0, outer.length)),
+    );
+    for (const [i, operand] of given.entries()) this.#strides.set(operand, strides[i]!);
+    this.length = length;
+    this.axes = sizes;
+    const rows = sizes.at(-1)!;
+    const most = Math.floor(BATCH / length / GRAIN) * GRAIN;
+    this.size = Math.min(rows, Math.max(1, most));
+    this.pieces = Math.ceil(rows / this.size);
+  }
+
+  get count(): number {
+    return this.axes.slice(0, -1).reduce((n, size) => n * size, this.pieces);
+  }
+
+  operand(given: NestOperand): Operand {
+    const { dtype, address, strides } = given;
+    return { dtype, address, inScratch: false, strides: this.#strides.get(given)!, step: strides.at(-1)! };
+  }
+
+  inScratch(dtype: DType, address: number, isWide: boolean): Operand {
+    const strides = this.axes.map((_, d) => (d < this.axes.length - 1 ? 0 : isWide ? this.length : 1));
+    return { dtype, address, inScratch: true, strides, step: isWide ? 1 : 0 };
+  }
+
+  /** Sets a local to the number of rows of the batch whose number is in `unit`; it holds `size` before. */
+  setRows(body: FunctionBuilder, unit: number, rows: number): void {
+    const { pieces, size } = this;
+    const last = this.axes.at(-1)! - (pieces - 1) * size;
+    if (last === size) return;
+    body.i32(last).i32(size).get(unit);
+    if (this.axes.length > 1) body.i32(pieces).op("i32.rem_u");
+    body
+      .i32(pieces - 1)
+      .op("i32.eq")
+      .op("select")
+      .set(rows);
+  }
+
+  /** Pushes how far, in bytes, the batch with the number in a local is from the first. */
+  pushOffset(body: FunctionBuilder, batch: number, { strides, dtype }: Operand): void {
+    const steps = [...strides.slice(0, -1), strides.at(-1)! * this.size];
+    pushOffset(
+      body,
+      { sizes: [...this.axes.slice(0, -1), this.pieces], strides: [steps] },
+      batch,
+      dtype.bytes,
+    );
+  }
+}
+
+/** Does a part for a batch: a function `(batch, rows, scratch)`. */
+class PartFunction {
+  readonly #body = new FunctionBuilder(["i32", "i32", "i32"]);
+  readonly #batch = 0;
+  readonly #rows = 1;
+  readonly #scratch = 2;
+  /** Where operands are, in bytes from their first element; those that move alike share a local. */
+  readonly #pointers = new Map<string, { readonly local: number; readonly step: number }>();
 
   constructor(
-    readonly stage: Stage,
-    program: ProgramModule,
+    readonly batches: RowBatches,
     readonly spec: RowsSpec,
-  ) {
-    this.#body = stage.body;
-    this.#zero = stage.body.local("i32");
-    for (const input of spec.inputs) this.#operands.push(this.#inMemory(input));
-    this.#outputs = spec.outputs.map((output) => this.#inMemory(output));
-    for (const part of spec.parts) {
-      const dtypes = part.kind === "map" ? part.roots.map(({ dtype }) => dtype) : [resultOf(part.kernel)];
-      const isWide = part.kind === "map" && part.isWide;
-      for (const [k, dtype] of dtypes.entries())
-        this.#operands.push(this.#made(dtype, part.outputs[k]!, isWide));
-    }
-    program.needScratch(this.#scratchBytes);
+    readonly inputs: readonly Operand[],
+    readonly outputs: readonly Operand[],
+  ) {}
+
+  emit(part: RowsMap | RowsFold): FunctionBuilder {
+    if (part.kind === "fold") this.#fold(part);
+    else this.#map(part);
+    return this.#body;
   }
 
-  #inMemory({ dtype, address, strides }: NestOperand): Operand {
-    const { outer } = this.spec;
-    const axes = mergeAxes(outer, [strides.slice(0, outer.length)]);
-    const steps = axes.strides[0]!.map((step) => step * dtype.bytes);
-    const operand = { dtype, offset: address, step: strides[outer.length]! };
-    if (steps.every((step) => step === 0))
-      return { ...operand, pointer: operand.step === 0 ? null : this.#zero };
-    const key = `${axes.sizes} ${steps}`;
+  #pointer(operand: Operand): number {
+    const { inScratch, strides, dtype } = operand;
+    const key = `${inScratch} ${strides.map((stride) => stride * dtype.bytes)}`;
     let found = this.#pointers.get(key);
     if (found === undefined) {
-      const pointer = this.#body.local("i32");
-      const set = () => {
-        pushOffset(this.#body, axes, this.stage.unit, dtype.bytes);
-        this.#body.set(pointer);
-      };
-      this.#pointers.set(key, (found = { pointer, set }));
+      const local = this.#body.local("i32");
+      this.#pointers.set(key, (found = { local, step: strides.at(-1)! * dtype.bytes }));
+      if (inScratch) this.#body.get(this.#scratch);
+      else this.batches.pushOffset(this.#body, this.#batch, operand);
+      this.#body.set(local);
     }
-    return { ...operand, pointer: found.pointer };
+    return found.local;
   }
 
-  /** Where the result of a part is for the parts that follow. */
-  #made(dtype: DType, output: number | null, isWide: boolean): Operand {
-    if (!isWide)
-      return { dtype, pointer: null, offset: 0, step: 0, value: this.#body.local(scalarSet.type(dtype)) };
-    if (output !== null) return this.#outputs[output]!;
-    const offset = this.#scratchBytes;
-    this.#scratchBytes += Math.ceil((this.spec.length * dtype.bytes + ROOM) / GRAIN) * GRAIN;
-    return { dtype, pointer: this.stage.scratch, offset, step: 1 };
-  }
-
-  emit(): void {
-    let made = this.spec.inputs.length;
-    const turns = this.spec.parts.map((part) => {
-      const results = this.#operands.slice(made, (made += part.outputs.length));
-      if (part.kind === "fold") return this.#fold(part, results[0]!);
-      return part.isWide ? this.#wideMap(part, results) : this.#narrowMap(part, results);
-    });
-    this.stage.each(() => {
-      for (const { set } of this.#pointers.values()) set();
-      for (const turn of turns) turn();
-    });
-  }
-
-  #inputsOf(part: Part): Operand[] {
-    return part.inputs.map((number) => this.#operands[number]!);
-  }
-
-  #wideMap(part: RowsMap, results: readonly Operand[]): () => void {
-    const inputs = this.#inputsOf(part);
-    const located = (operand: Operand) => ({ ...operand, pointer: operand.pointer ?? this.#zero });
-    const turn = rowMap(this.#body, {
-      ...part,
-      inputs: inputs.map(located),
-      outputs: results.map(located),
-      always: always(inputs),
-      size: this.spec.length,
-      roomBehind: part.outputs.every((output) => output === null),
-      params: this.spec.params,
-    });
-    return () => turn();
-  }
-
-  #narrowMap({ roots, ...part }: RowsMap, results: readonly Operand[]): () => void {
+  /** Emits the loop over the rows of the batch. */
+  #eachRow(turn: () => void): void {
     const body = this.#body;
-    const inputs = this.#inputsOf(part);
-    const layout = { region: (i: number) => inputs[i]!.offset, params: this.spec.params };
-    const emission = new Emission(body, scalarSet, layout);
-    emission.hoist(roots, always(inputs));
-    return () => {
-      const local = emission.turn((x) => {
-        const at = inputs[Number(x.value)]!;
-        if (at.value !== undefined) body.get(at.value);
-        else scalarSet.load(pushPointer(body, at), x.dtype, at.offset);
-      });
-      const values = roots.map(local);
-      for (const [k, result] of results.entries()) this.#setNarrow(result, values[k]!, part.outputs[k]!);
-    };
+    if (this.batches.size === 1) {
+      turn();
+      return;
+    }
+    body.open("loop");
+    turn();
+    for (const { local, step } of this.#pointers.values()) if (step !== 0) body.increase(local, step);
+    body.increase(this.#rows, -1).get(this.#rows).op("br_if", 0).end();
   }
 
-  #fold({ kernel, set, ...part }: RowsFold, result: Operand): () => void {
+  #fold({ kernel, set }: RowsFold): void {
+    const [result] = this.outputs as [Operand];
     const fold = emitRowFold(this.#body, {
       kernel,
       set,
       length: this.spec.length,
-      inputs: this.#inputsOf(part).map(({ pointer, offset, step, value }) => ({
-        pointer,
-        address: offset,
-        repeats: step === 0,
-        value,
+      inputs: this.inputs.map((input) => ({
+        pointer: isAlways(input) ? null : this.#pointer(input),
+        address: input.address,
+        repeats: input.step === 0,
       })),
       paramsAddress: this.spec.params,
     });
-    return () => this.#setNarrow(result, fold(), part.outputs[0]!);
+    const to = this.#pointer(result);
+    this.#eachRow(() => scalarSet.store(this.#body, result.dtype, to, fold(), result.address));
   }
 
-  #setNarrow({ dtype, value }: Operand, local: number, output: number | null): void {
-    this.#body.get(local).set(value!);
-    if (output === null) return;
-    const { pointer, offset } = this.#outputs[output]!;
-    scalarSet.store(this.#body, dtype, pointer ?? this.#zero, local, offset);
+  #map({ name, roots, isWide }: RowsMap): void {
+    const { axes, size, pieces, length } = this.batches;
+    const all = [...this.inputs, ...this.outputs];
+    const isFlat = all.every(({ strides, step }) => strides.at(-1) === length * step);
+    const [body, rows] = [this.#body, this.#rows];
+    const located = (operand: Operand): RowOperand => ({
+      dtype: operand.dtype,
+      pointer: this.#pointer(operand),
+      offset: operand.address,
+      step: isWide ? operand.step : operand.strides.at(-1)!,
+    });
+    let always = 0;
+    for (const [i, input] of this.inputs.entries()) if (isAlways(input)) always |= 1 << i;
+    // Along the rows of a batch, or all their elements, where that is one axis; else along each row.
+    const isOne = size > 1 && (!isWide || isFlat);
+    const width = isWide ? length : 1;
+    const along = rowMap(body, {
+      name,
+      roots,
+      inputs: this.inputs.map(located),
+      outputs: this.outputs.map(located),
+      always,
+      size: isOne ? axes.at(-1)! * width : width,
+      roomBehind: this.outputs.every(({ inScratch }) => inScratch),
+      params: this.spec.params,
+    });
+    if (!isOne) this.#eachRow(() => along());
+    else if (pieces === 1) along();
+    else {
+      body.get(rows).i32(width).op("i32.mul").set(rows);
+      along(rows);
+    }
   }
 }
 
-/** A bit for each input of which one element in memory serves for all rows. */
-function always(inputs: readonly Operand[]): number {
-  let bits = 0;
-  for (const [i, { pointer, value }] of inputs.entries())
-    if (pointer === null && value === undefined) bits |= 1 << i;
-  return bits;
+/** Whether one element in memory serves for all rows. */
+function isAlways({ inScratch, strides, step }: Operand): boolean {
+  return !inScratch && step === 0 && strides.every((stride) => stride === 0);
+}
+
+/** Equal for parts that compute the same. */
+function codeOf(part: RowsMap | RowsFold): unknown[] {
+  if (part.kind === "map") return part.roots.map(({ id }) => id);
+  const { element, combine, identity, finish } = part.kernel;
+  return ["fold", part.set.lanes, ...[element, combine, identity, finish].map((x) => x?.id)];
 }
 
 function resultOf({ finish, element }: ReduceKernel): DType {

@@ -13,9 +13,12 @@ import { leadingDimension } from "./leading-dimension.ts";
  */
 export const LEAST_BLAS_WORK = 2 ** 13;
 
-/** The distance between the elements of a vector; 0 if it repeats one, which a BLAS does not take. */
+/**
+ * The distance between the elements of a vector; 0 if it repeats one, which a BLAS does not take, or runs backwards, for
+ * which a BLAS wants the other end.
+ */
 function vectorStep(length: number, stride: number): number {
-  return length === 1 ? 1 : stride;
+  return length === 1 ? 1 : Math.max(stride, 0);
 }
 
 /** The elements from a position on: koffi takes no offset. */

@@ -1,6 +1,6 @@
 /** A program as one WebAssembly module that all threads run. */
 import { float64 } from "../../../base/index.ts";
-import type { Place, Program, Runnable, Step } from "../../program.ts";
+import type { Note, Place, Program, Runnable, Step } from "../../program.ts";
 import { takeFor } from "../arena.ts";
 import { isShared, programMemory } from "../arena-memory.ts";
 import { blasThreads } from "../blas/blas.ts";
@@ -23,7 +23,7 @@ import { ProgramWriter } from "./writer.ts";
 const MOST_THREADS = 8;
 
 class CpuProgram implements Runnable {
-  readonly notes: string[] = [];
+  readonly notes: Note[] = [];
   readonly #slots: number;
   readonly #slotCount: number;
   #table = new Float64Array(0);
@@ -63,7 +63,7 @@ class CpuProgram implements Runnable {
   }
 
   #write(writer: ProgramWriter, step: Step<Place>, code: number): void {
-    writer.label = step.name;
+    writer.label = step.names.join(" + ");
     if (step.kind === "check") {
       this.#checks.set(code, step.fail);
       writer.check(writer.addressOf(step.inputs[0]!), code);
@@ -72,6 +72,7 @@ class CpuProgram implements Runnable {
     } else if (!emit(writer, step)) {
       hostStep(writer, step);
     }
+    this.notes.push({ step, way: writer.takeWay() });
   }
 
   run(): void {

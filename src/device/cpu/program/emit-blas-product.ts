@@ -98,8 +98,8 @@ export function emitBlasProduct(
     address(c, byColumns ? 1 : N);
     body
       .i32(N)
-      .i32(bias === undefined && !spec.accumulate ? 0 : 1)
-      .op("call", writer.gemm!);
+      .i32(bias === undefined && !spec.accumulate ? 0 : 1);
+    writer.callGemm(body);
   });
   writer.stage(body, isShared);
   return true;
@@ -118,7 +118,7 @@ function fillWithBias(writer: ProgramWriter, output: Place, bias: Place): void {
   const strides = broadcastStrides(bias.shape, bias.strides, shape);
   emitMapStep(writer, {
     kind: "map",
-    name: "bias",
+    names: ["bias"],
     kernel: mapKernel("bias", [dtype], [input(0, dtype)]),
     shape,
     params: [],

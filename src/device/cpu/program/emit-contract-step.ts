@@ -80,17 +80,9 @@ class ContractWriter {
     const stage = beginStage(elementCount(batchSizes) * columns.count * sums, isShared);
     const { body, unit } = stage;
     const local = (): number => body.local("i32");
-    const [position, part, sum, a, b, c, number, first, end] = [
-      local(),
-      local(),
-      local(),
-      local(),
-      local(),
-      local(),
-      local(),
-      local(),
-      local(),
-    ] as const;
+    const [position, part, sum] = [local(), local(), local()];
+    const [a, b, c] = [local(), local(), local()];
+    const [number, first, end] = [local(), local(), local()];
     stage.each(() => {
       body.get(unit).i32(sums).op("i32.rem_u").set(sum).get(unit).i32(sums).op("i32.div_u").set(part);
       body.get(part).i32(columns.count).op("i32.div_u").set(position);
@@ -195,6 +187,7 @@ class ContractWriter {
     const flags = (lda < 0 ? 1 : 0) | (ldb < 0 ? 2 : 0) | (this.#lanes === float64Lanes ? 4 : 0);
     const { body } = unit;
     body.i32(flags).i32(M).i32(n).i32(k).get(left).i32(Math.abs(lda)).get(right).i32(Math.abs(ldb));
-    body.get(unit.c).i32(N).get(unit.depth).get(unit.first).op("i32.ne").op("call", this.writer.gemm!);
+    body.get(unit.c).i32(N).get(unit.depth).get(unit.first).op("i32.ne");
+    this.writer.callGemm(body);
   }
 }

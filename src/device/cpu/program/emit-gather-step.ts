@@ -34,7 +34,7 @@ export function emitScatterStep(writer: ProgramWriter, step: ScatterStep<Place>)
   const [output] = step.outputs as [Place];
   const adds = step.kind === "scatterAdd";
   if (adds && !Move.adds(output.buffer.dtype)) return false;
-  new Visit(writer, output, index, source, step.dim, adds ? "add" : "write").emit();
+  new Visit(writer, output, index, source, step.dim, adds ? "accumulate" : "write").emit();
   return true;
 }
 
@@ -55,10 +55,10 @@ class Visit {
     readonly index: Place,
     readonly plain: Place,
     readonly dim: number,
-    readonly action: "read" | "add" | "write",
+    readonly action: "read" | "accumulate" | "write",
   ) {
     const { shape } = index;
-    this.#move = new Move(plain.buffer.dtype, action === "add");
+    this.#move = new Move(plain.buffer.dtype, action === "accumulate");
     const stayPut = shape.map((_, d) => (d === dim ? 0 : indexed.strides[d]!));
     const { sizes, strides } = mergeAxes(shape, [index.strides, stayPut, plain.strides]);
     const last = sizes.length - 1;

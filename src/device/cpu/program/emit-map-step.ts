@@ -20,7 +20,7 @@ export function emitMapStep(writer: ProgramWriter, step: MapStep<Place>): boolea
   const parts = withTails(step, spec);
   if (parts === null) return false;
   const work = elementCount(step.shape) * (topologicalOrder(spec.roots).length + spec.inputs.length);
-  const { lanes } = chooseInstructionSet(step.name, spec.roots);
+  const { lanes } = chooseInstructionSet(step.kernel.name, spec.roots);
   if (work / lanes < WORTH_SHARING / 4) {
     for (const part of parts) emitNest(writer.alone(), part, null);
     return true;
@@ -34,7 +34,7 @@ export function emitMapStep(writer: ProgramWriter, step: MapStep<Place>): boolea
 }
 
 function nestOf(writer: ProgramWriter, step: MapStep<Place>): NestSpec | null {
-  const { kernel, name, shape, inputs, outputs, params } = step;
+  const { kernel, shape, inputs, outputs, params } = step;
   const operandOf = (place: Place): NestOperand => ({
     dtype: place.buffer.dtype,
     address: writer.addressOf(place),
@@ -44,7 +44,7 @@ function nestOf(writer: ProgramWriter, step: MapStep<Place>): NestSpec | null {
   if (operands.some(({ strides }) => strides.some((step) => step < 0))) return null;
   const count = elementCount(shape);
   return {
-    name,
+    name: kernel.name,
     sizes: shape,
     roots: kernel.outputs.map((x) => lower(withSlots(x, params))),
     inputs: operands.slice(0, inputs.length),

@@ -19,7 +19,7 @@ export function emitSum(
   const at = (address: number): NestOperand => ({ dtype, address, strides: [1] });
   const inputs = Array.from({ length: parts }, (_, i) => i);
   const spec: NestSpec = {
-    name: "sum",
+    name: "partial sums",
     sizes: [count],
     roots: [inputs.map((i): Expr => input(i, dtype)).reduce((sum, x) => add(sum, x))],
     inputs: inputs.map((i) => at(from + i * count * dtype.bytes)),

@@ -3,6 +3,7 @@
  * distances, a single loop goes through all of them, and through the unused bytes between them.
  */
 import { elementCount } from "../../../base/index.ts";
+import { hasTail } from "../../../ir/lower.ts";
 import type { MapStep, Place, Step } from "../../program.ts";
 
 /** Unused bytes between two tensors are less than the unit in which memory is given out. */
@@ -43,6 +44,8 @@ function stackable(step: MapStep<Place>, addressOf: (place: Place) => number): S
   // A vector at the end of a smaller type would cover more than the gap.
   const bytes = places[0]?.buffer.dtype.bytes;
   if (count === 0 || step.inputs.length === 0) return null;
+  // Each tensor has its own last elements.
+  if (step.kernel.outputs.some(hasTail)) return null;
   const isRepeated = step.inputs.map(({ shape }) => elementCount(shape) === 1 && count > 1);
   for (const [i, place] of places.entries()) {
     if (isRepeated[i]) continue;
@@ -97,7 +100,7 @@ function stacked(parts: readonly Stackable[]): MapStep<Place> {
   };
   return {
     ...step,
-    name: `${step.name} (${parts.length} tensors)`,
+    names: parts.flatMap((part) => part.step.names),
     shape: [count],
     inputs: step.inputs.map(stretched),
     outputs: step.outputs.map((place, k) => stretched(place, output + k)),

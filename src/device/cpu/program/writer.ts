@@ -31,6 +31,7 @@ export class ProgramWriter {
   /** What is being written, for those who look at the module with a profiler. */
   label = "";
   readonly #stages: Stage[] = [];
+  readonly #way = new Set<string>();
   readonly #host: number;
   /** The imported function for products by the BLAS (blas/memory-gemm.ts); null if there is none to use. */
   readonly gemm: number | null;
@@ -66,14 +67,23 @@ export class ProgramWriter {
     return storage === null ? this.workspace + offset : storage.base * dtype.bytes;
   }
 
+  /** How what has been written since the last call is done, for listings. */
+  takeWay(): string {
+    const way = [...this.#way].join(", ");
+    this.#way.clear();
+    return way;
+  }
+
   /** The function in which thread 0 does small steps one after the other. */
   alone(): FunctionBuilder {
+    this.#way.add("one thread");
     if (this.#steps++ >= STEPS_TOGETHER) this.#finishStraight();
     return (this.#straight ??= stageFunction());
   }
 
   /** A stage of its own, for all threads or for thread 0 alone: a function, or the number of one that is there. */
   stage(body: FunctionBuilder | number, shared: boolean): void {
+    this.#way.add(shared ? "all threads" : "one thread");
     this.#finishStraight();
     const number = typeof body === "number" ? body : this.#add(body);
     this.#stages.push({ kind: "call", number, shared });
@@ -81,8 +91,15 @@ export class ProgramWriter {
 
   /** Thread 0 calls back into JavaScript. */
   host(call: () => void): void {
+    this.#way.add("eager device");
     const index = this.calls.push(call) - 1;
     this.alone().i32(index).op("call", this.#host);
+  }
+
+  /** Calls the BLAS with the numbers on the stack of `body`. */
+  callGemm(body: FunctionBuilder): void {
+    this.#way.add("BLAS");
+    body.op("call", this.gemm!);
   }
 
   /** Ends the run with `code`, which is not 0, where the byte at `address` is 0. */
