@@ -117,12 +117,7 @@ class RowsFusion {
     if (inputs.includes(null)) return null;
     const outputs = node.outputs.map(({ value }) => value);
     const common = { names: node.names, params: node.params, inputs: inputs as Ref[], outputs };
-    if (node.kind === "map") {
-      const isInOrder = node.outputs.every((ref) =>
-        this.#isMade(this.#inRows(ref, node.shape, isNarrow), !isNarrow),
-      );
-      return isInOrder ? { ...common, kernel: node.kernel, order: null, isWide: !isNarrow } : null;
-    }
+    if (node.kind === "map") return { ...common, kernel: node.kernel, order: null, isWide: !isNarrow };
     if (isNarrow || outputs[0]!.length !== this.#rows) return null;
     // What is folded is dense, or one element for the row.
     if (common.inputs.some(({ strides }) => strides.at(-1)! > 1)) return null;
@@ -138,13 +133,9 @@ class RowsFusion {
   }
 
   /** Whether a ref shows the elements of a value that is made here in the order in which they are made. */
-  #isMade(ref: Ref | null, isWide: boolean): boolean {
+  #isMade(ref: Ref, isWide: boolean): boolean {
     const wanted = isWide ? this.#wide : this.#narrow;
-    return (
-      ref !== null &&
-      ref.offset === 0 &&
-      ref.strides.every((step, d) => step === wanted[d] || this.#shape[d] === 1)
-    );
+    return ref.offset === 0 && ref.strides.every((step, d) => step === wanted[d]);
   }
 
   /** Whether the parts read of each other what is made in the same row. */
@@ -166,17 +157,22 @@ class RowsFusion {
     return between.reduce((sum, { dtype }) => sum + this.#shape.at(-1)! * dtype.bytes, 0);
   }
 
-  /**
-   * Whether the elements of a map can be computed in any order, and should: of the same map of many tensors, such as the
-   * update of an optimizer, the device makes one loop.
-   */
-  #isFree({ kernel, params }: MapNode): boolean {
-    if (kernel.outputs.some(hasTail)) return false;
-    if (this.#rows > 1) return true;
-    const keyOf = (node: Pick<MapNode, "kernel" | "params">): string =>
-      JSON.stringify([node.kernel.outputs.map(({ id }) => id), node.params]);
-    const key = keyOf({ kernel, params });
-    return this.graph.nodes.filter((other) => other.kind === "map" && keyOf(other) === key).length === 1;
+  /** Whether a map has the same digits in any order of its elements, and is not better left alone. */
+  #isFree(node: MapNode): boolean {
+    return !node.kernel.outputs.some(hasTail) && !(this.#rows === 1 && this.#isUpdate(node));
+  }
+
+  /** Whether others change other lasting tensors in the same way: of an optimizer's update the device makes one loop. */
+  #isUpdate(node: MapNode): boolean {
+    const keyOf = ({ kernel, params }: MapNode): string =>
+      JSON.stringify([kernel.outputs.map(({ id }) => id), params]);
+    const lasts = ({ outputs }: Node): boolean =>
+      outputs.some(({ value }) => this.graph.isReadElsewhere(value, this.graph.readers(value)));
+    if (!lasts(node)) return false;
+    const key = keyOf(node);
+    return this.graph.nodes.some(
+      (other) => other !== node && other.kind === "map" && lasts(other) && keyOf(other) === key,
+    );
   }
 }
 
