@@ -118,7 +118,7 @@ export class CompiledProgram<A extends readonly unknown[], R> {
     }
     if (this.#changes !== tensorChanges()) {
       for (const [x, { storage, requiresGrad }] of this.#captured) {
-        if (x.storage !== storage || x.requiresGrad !== requiresGrad) return false;
+        if (x.storage !== storage || (requiresGrad ?? x.requiresGrad) !== x.requiresGrad) return false;
       }
       this.#changes = tensorChanges();
     }
@@ -195,7 +195,8 @@ export class CompiledProgram<A extends readonly unknown[], R> {
         return argument === undefined ? x : tensors[argument]!;
       }
       const y = copyLike(x, this.assembled.kept[kept]!);
-      if (nodes !== null) y.gradFn = nodes.of(x);
+      y.gradFn = nodes?.of(x) ?? null;
+      if (y.gradFn === null && x.requiresGrad) y.requiresGrad = true;
       return y;
     };
     return isTensor(this.#result)

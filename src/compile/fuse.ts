@@ -2,11 +2,11 @@
  * Merges kernels, so that values pass from one to the next in registers and not through memory. Nothing here knows an op:
  * it goes by kernel kinds, views and expressions.
  */
-import { broadcastStrides, elementCount, reshapedStrides, sameShape, type Shape } from "../base/index.ts";
+import { broadcastStrides, elementCount, reshapedStrides, type Shape, sameShape } from "../base/index.ts";
 import type { Compiler, MapStep, Param, ReduceStep } from "../device/program.ts";
 import { cast, type Expr, input, param, rewrite } from "../ir/expr.ts";
-import { hasTail } from "../ir/lower.ts";
 import { mapKernel, reduceKernel } from "../ir/kernel.ts";
+import { hasTail } from "../ir/lower.ts";
 import { composeViews } from "./compose-view.ts";
 import { fuseRows } from "./fuse-rows.ts";
 import { FusionGraph } from "./fusion-graph.ts";
@@ -62,12 +62,20 @@ class Fusion {
     const views = composeViews(producer.shape, producer.inputs, inShapeOf(node, ref));
     if (views === null) return null;
     const { isCopy } = producer.kernel;
-    const next = node.kind === "map" || node.kind === "reduce" ? this.#withProducer(node, i, producer, views) : null;
+    const next =
+      node.kind === "map" || node.kind === "reduce" ? this.#withProducer(node, i, producer, views) : null;
     let merged: Node | null = next;
     if (merged === null && isCopy && (node.kind === "matmul" || node.kind === "contract")) {
       merged = { ...node, inputs: node.inputs.with(i, views[0]!) };
     }
-    if (merged === null || this.#graph.comesAfterChange(node, views.map(({ value }) => value))) return null;
+    if (
+      merged === null ||
+      this.#graph.comesAfterChange(
+        node,
+        views.map(({ value }) => value),
+      )
+    )
+      return null;
     this.#graph.replace([node], merged);
     this.#graph.dropUnread(producer);
     return merged;
@@ -104,7 +112,9 @@ class Fusion {
         for (const other of this.#neighbours(node)) {
           // What reads the other's results comes second.
           const isLater = other.inputs.some(({ value }) => this.#graph.maker(value) === node);
-          const merged: MapNode | null = isLater ? this.#mergedLoop(node, other) : this.#mergedLoop(other, node);
+          const merged: MapNode | null = isLater
+            ? this.#mergedLoop(node, other)
+            : this.#mergedLoop(other, node);
           if (merged === null) continue;
           this.#graph.replace([other, node], merged);
           node = merged;
@@ -119,7 +129,9 @@ class Fusion {
   #neighbours(node: MapNode): MapNode[] {
     const makers = node.inputs.map(({ value }) => this.#graph.maker(value));
     const siblings = node.inputs.flatMap(({ value }) => this.#graph.readers(value));
-    const found = new Set([...makers, ...siblings].filter((other): other is MapNode => other?.kind === "map"));
+    const found = new Set(
+      [...makers, ...siblings].filter((other): other is MapNode => other?.kind === "map"),
+    );
     found.delete(node);
     return [...found];
   }
@@ -136,17 +148,24 @@ class Fusion {
     for (const ref of behind.inputs) {
       const own = made.get(ref.value);
       if (own !== undefined && !sameView(own.ref, ref)) return null;
-      if (own === undefined && ahead.outputs.some(({ value }) => rootOf(value) === rootOf(ref.value))) return null;
+      if (own === undefined && ahead.outputs.some(({ value }) => rootOf(value) === rootOf(ref.value)))
+        return null;
     }
     for (const { value } of behind.outputs) {
       if (value.basis === null) continue;
-      const isTouched = [...ahead.inputs, ...ahead.outputs].some((ref) => rootOf(ref.value) === rootOf(value));
+      const isTouched = [...ahead.inputs, ...ahead.outputs].some(
+        (ref) => rootOf(ref.value) === rootOf(value),
+      );
       if (isTouched) return null;
     }
     if (!this.#graph.canMerge(first, second)) return null;
     const merged = mergedMap(ahead, behind, (value) => this.#graph.isReadElsewhere(value, [first, second]));
     if (merged.inputs.length > MOST_INPUTS) return null;
-    if (endsApart(merged) && ![...merged.inputs, ...merged.outputs].every((ref) => isInRow(ref, merged.shape))) return null;
+    if (
+      endsApart(merged) &&
+      ![...merged.inputs, ...merged.outputs].every((ref) => isInRow(ref, merged.shape))
+    )
+      return null;
     const lanes = this.compiler.lanes(merged.kernel);
     if (lanes < Math.max(this.compiler.lanes(first.kernel), this.compiler.lanes(second.kernel))) return null;
     return merged;
@@ -160,7 +179,11 @@ function endsApart({ kernel }: MapNode): boolean {
 
 /** Whether a ref shows its elements in their order, one for each turn of a loop over `shape`. */
 function isAligned(ref: Ref, shape: Shape): boolean {
-  return isWhole(ref) && elementCount(ref.shape) === elementCount(shape) && reshapedStrides(ref.shape, ref.strides, shape) !== null;
+  return (
+    isWhole(ref) &&
+    elementCount(ref.shape) === elementCount(shape) &&
+    reshapedStrides(ref.shape, ref.strides, shape) !== null
+  );
 }
 
 /** Whether a loop walks through a ref in even steps: one element after the other, or always the same. */
@@ -209,18 +232,29 @@ function inline(
 ): MapNode | ReduceNode {
   const shift = node.inputs.length;
   const { params, roots } = appended(node.params, producer.params, producer.kernel.outputs);
-  const computed = rewrite(roots[0]!, (x) => (x.op === "input" ? input(Number(x.value) + shift, x.dtype) : null));
+  const computed = rewrite(roots[0]!, (x) =>
+    x.op === "input" ? input(Number(x.value) + shift, x.dtype) : null,
+  );
   const replace = (x: Expr): Expr | null => (x.op === "input" && Number(x.value) === i ? computed : null);
   const inputs = [...node.inputs, ...views];
   const dtypes = inputs.map(({ value }) => value.dtype);
   const names = [...producer.names, ...node.names];
   const { name } = node.kernel;
   if (node.kind === "map") {
-    const kernel = mapKernel(name, dtypes, node.kernel.outputs.map((root) => rewrite(root, replace)));
+    const kernel = mapKernel(
+      name,
+      dtypes,
+      node.kernel.outputs.map((root) => rewrite(root, replace)),
+    );
     return withConstants({ ...node, names, kernel, inputs, params });
   }
   const { element, combine, identity, finish } = node.kernel;
-  const kernel = reduceKernel(name, dtypes, { element: rewrite(element, replace), combine, identity, finish });
+  const kernel = reduceKernel(name, dtypes, {
+    element: rewrite(element, replace),
+    combine,
+    identity,
+    finish,
+  });
   return withConstants({ ...node, names, kernel, inputs, params });
 }
 

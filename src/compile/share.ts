@@ -1,5 +1,4 @@
 /** Computes once what is computed twice. */
-import type { Param } from "../device/program.ts";
 import type { Expr } from "../ir/expr.ts";
 import { interpret } from "../ir/interpret.ts";
 import { hasTail, lower } from "../ir/lower.ts";
@@ -74,14 +73,13 @@ function contentOf(value: Value): unknown {
 }
 
 function detailsOf(node: Node): unknown {
-  const ids = (...parts: (Expr | null)[]): (number | null)[] => parts.map((x) => x && x.id);
-  const params = (list: readonly Param[]): unknown => list;
+  const ids = (...parts: (Expr | null)[]): (number | null)[] => parts.map((x) => x?.id ?? null);
   switch (node.kind) {
     case "map":
-      return [ids(...node.kernel.outputs), params(node.params), node.shape];
+      return [ids(...node.kernel.outputs), node.params, node.shape];
     case "reduce": {
       const { element, combine, identity, finish } = node.kernel;
-      return [ids(element, combine, identity, finish), params(node.params), node.shape, node.dims];
+      return [ids(element, combine, identity, finish), node.params, node.shape, node.dims];
     }
     case "argReduce":
       return [ids(node.kernel.better), node.dim];

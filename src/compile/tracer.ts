@@ -1,4 +1,6 @@
 /** Listens to a function while it runs once, and writes down the graph of what it computes. */
+
+import { latestNode } from "../autograd/node.ts";
 import {
   broadcastStrides,
   CompileError,
@@ -10,7 +12,6 @@ import {
   type Shape,
   type TypedArray,
 } from "../base/index.ts";
-import { latestNode } from "../autograd/node.ts";
 import type { Device } from "../device/device.ts";
 import type { Param, Step } from "../device/program.ts";
 import { noteBirths, type Storage } from "../device/storage.ts";
@@ -19,14 +20,8 @@ import type { ArgReduceKernel, ContractGroups, MapKernel, ReduceKernel } from ".
 import { conversion } from "../ops/cast.ts";
 import { type Executor, setExecutor, setTrace, type Trace } from "../ops/executor.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import {
-  isWhole,
-  newValue,
-  nextId,
-  type Node,
-  type Ref,
-  type Value,
-} from "./graph.ts";
+import { copyElements, elementsOf } from "./elements.ts";
+import { isWhole, type Node, newValue, nextId, type Ref, type Value } from "./graph.ts";
 import { copyNode } from "./settle.ts";
 import { during, TracedStorage, withhold } from "./traced-storage.ts";
 
@@ -50,7 +45,8 @@ export interface Guard {
 /** What a program depends on of an outside tensor. */
 export interface Captured {
   readonly storage: Storage;
-  readonly requiresGrad: boolean;
+  /** Null where the function sets it before it reads it. */
+  readonly requiresGrad: boolean | null;
 }
 
 /** Memory that plain JavaScript writes before each run. */
@@ -67,6 +63,7 @@ export class Tracer implements Executor, Trace {
   readonly actions: Action[] = [];
   readonly guards: Guard[] = [];
   readonly memories: Written[] = [];
+  readonly hasSet = new WeakSet<object>();
   /** The `grad`s that decided what is computed: the memory of each, or null. */
   readonly gradGuards = new Map<Tensor, Storage | null>();
   /** The tensors whose `grad` was set, and what it was before. */
@@ -88,6 +85,8 @@ export class Tracer implements Executor, Trace {
   /** Storages made during the trace: their elements are constants. */
   readonly #born = new Set<Storage>();
   readonly #constants = new Map<Storage, Value>();
+  /** Views made during the trace. What they show is noted for what they are views of. */
+  readonly #views = new WeakSet<Tensor>();
   readonly #traced: TracedStorage[] = [];
   /** The latest action that gave this array. */
   readonly #arrays = new Map<readonly number[], Action>();
@@ -134,7 +133,8 @@ export class Tracer implements Executor, Trace {
   /** From now on, reading a traced tensor says that it has no value, and so does a constant that was changed in place. */
   end(): void {
     for (const storage of this.#traced) storage.ended = true;
-    for (const [storage, value] of this.#constants) if (this.#values.get(storage) !== value) withhold(storage);
+    for (const [storage, value] of this.#constants)
+      if (this.#values.get(storage) !== value) withhold(storage);
   }
 
   /** Throws where an outside tensor has come to require gradients. */
@@ -171,10 +171,15 @@ export class Tracer implements Executor, Trace {
   /** The value that a tensor shows, and how. */
   refOf(x: Tensor): Ref {
     this.readsMemory(x);
-    return { value: this.#valueOf(x.storage, x.dtype), shape: x.shape, strides: x.strides, offset: x.offset };
+    return {
+      value: this.#valueOf(x.storage, x.dtype, x.requiresGrad),
+      shape: x.shape,
+      strides: x.strides,
+      offset: x.offset,
+    };
   }
 
-  #valueOf(storage: Storage, dtype: DType): Value {
+  #valueOf(storage: Storage, dtype: DType, isTrained: boolean): Value {
     let value = this.#values.get(storage);
     if (value !== undefined) return value;
     if (storage instanceof TracedStorage) {
@@ -186,12 +191,24 @@ export class Tracer implements Executor, Trace {
       const { data, base, length } = storage;
       value = constantValue(dtype, data.slice(base, base + length));
       this.#constants.set(storage, value);
+    } else if (storage.foreign && !isTrained) {
+      value = this.#copiedFrom(storage, dtype);
     } else {
       value = newValue(dtype, storage.length, { kind: "external", storage });
       this.#initial.set(storage, value);
       this.#versions.set(storage, storage.version);
     }
     this.#values.set(storage, value);
+    return value;
+  }
+
+  /** What the user's own array holds at the beginning of each run. */
+  #copiedFrom(storage: Storage, dtype: DType): Value {
+    const { value, elements } = this.writtenTensor([storage.length], dtype).memory;
+    const memory = this.memories.at(-1)!;
+    copyElements(elements, elementsOf(storage));
+    const run = (): void => copyElements(memory.elements, elementsOf(storage));
+    this.actions.push({ run, undo: undefined, first: noArray, slot: 0, count: 0 });
     return value;
   }
 
@@ -216,7 +233,12 @@ export class Tracer implements Executor, Trace {
     const { storage, dtype, shape, strides, offset } = x;
     const base = x.viewOf ?? x;
     if (!this.isOwn(base) && !this.#histories.has(base)) this.#histories.set(base, base.gradFn);
-    let before: Value | null = this.#valueOf(storage, dtype);
+    if (storage.foreign && !this.#initial.has(storage)) {
+      throw new CompileError(
+        `compile: a tensor made by fromTypedArray (shape ${formatShape(shape)}) is changed in place; a compiled function can only read your array: clone() the tensor`,
+      );
+    }
+    let before: Value | null = this.#valueOf(storage, dtype, false);
     if (isWhole({ value: before, shape, strides, offset }) && !reads) before = null;
     else if (this.#aliased.has(before)) before = this.#copyOf(before);
     const value = newValue(dtype, storage.length, { kind: "node" }, before);
@@ -260,7 +282,13 @@ export class Tracer implements Executor, Trace {
     params: readonly number[],
   ): void {
     const refs = this.#refs(inputs);
-    this.#addMap(kernel, refs, outputs.map((x) => this.#overwritten(x, false)), outputs[0]!.shape, params);
+    this.#addMap(
+      kernel,
+      refs,
+      outputs.map((x) => this.#overwritten(x, false)),
+      outputs[0]!.shape,
+      params,
+    );
   }
 
   #addMap(kernel: MapKernel, inputs: Ref[], outputs: Ref[], shape: Shape, params: readonly number[]): void {
@@ -320,12 +348,19 @@ export class Tracer implements Executor, Trace {
 
   matmul(a: Tensor, b: Tensor, bias: Tensor | null, outputShape: Shape): Tensor {
     const inputs = bias ? [a, b, bias] : [a, b];
-    return this.#compute("matmul", inputs, a.dtype, outputShape, (operands) => ({ kind: "matmul", ...operands }));
+    return this.#compute("matmul", inputs, a.dtype, outputShape, (operands) => ({
+      kind: "matmul",
+      ...operands,
+    }));
   }
 
   contract(a: Tensor, b: Tensor, groups: ContractGroups): Tensor {
     const shape = [...a.shape.slice(0, groups.batch + groups.m), ...b.shape.slice(groups.batch + groups.k)];
-    return this.#compute("contract", [a, b], a.dtype, shape, (operands) => ({ kind: "contract", ...operands, groups }));
+    return this.#compute("contract", [a, b], a.dtype, shape, (operands) => ({
+      kind: "contract",
+      ...operands,
+      groups,
+    }));
   }
 
   gather(x: Tensor, index: Tensor, dim: number): Tensor {
@@ -364,7 +399,9 @@ export class Tracer implements Executor, Trace {
   view(x: Tensor, shape: Shape, strides: Shape, offset: number): Tensor {
     // Views of outside tensors are outside tensors, too: only their memory is known by a value.
     this.readsMemory(x);
-    return this.#eager.view(x, shape, strides, offset);
+    const view = this.#eager.view(x, shape, strides, offset);
+    this.#views.add(view);
+    return view;
   }
 
   zeros(shape: Shape, dtype: DType): Tensor {
@@ -380,7 +417,13 @@ export class Tracer implements Executor, Trace {
   replayed<T>(action: () => T, undo?: () => void): T {
     const result = this.untraced(action);
     // The array may be used again by then.
-    const noted: Action = { run: action, undo, first: Array.isArray(result) ? [...result] : noArray, slot: 0, count: 0 };
+    const noted: Action = {
+      run: action,
+      undo,
+      first: Array.isArray(result) ? [...result] : noArray,
+      slot: 0,
+      count: 0,
+    };
     this.actions.push(noted);
     if (Array.isArray(result)) this.#arrays.set(result, noted);
     return result;
@@ -438,7 +481,22 @@ export class Tracer implements Executor, Trace {
   }
 
   readsMemory(x: Tensor): void {
-    if (!this.isOwn(x)) this.captured.set(x, { storage: x.storage, requiresGrad: x.requiresGrad });
+    if (this.isOwn(x) || this.#views.has(x)) return;
+    const requiresGrad = this.hasSet.has(x) ? null : (this.captured.get(x)?.requiresGrad ?? x.requiresGrad);
+    this.captured.set(x, { storage: x.storage, requiresGrad });
+  }
+
+  setsRequiresGrad(x: Tensor, set: () => void): void {
+    if (this.isOwn(x)) {
+      set();
+      return;
+    }
+    if (!this.captured.has(x)) this.hasSet.add(x);
+    const before = x.requiresGrad;
+    this.onFailure(() => {
+      x.requiresGrad = before;
+    });
+    this.replayed(set);
   }
 
   onFailure(restore: () => void): void {

@@ -12,6 +12,8 @@ export class Storage {
   lastWriter: string | null = null;
   /** Set while a gradient passes through that someone else may hold, too: autograd then copies before it keeps it. */
   shared = false;
+  /** Set where the array is the user's own, who may write to it at any time: it must stay the tensor's memory. */
+  foreign = false;
 
   constructor(
     readonly device: Device,

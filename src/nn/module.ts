@@ -1,7 +1,7 @@
 /** Modules: functions with parameters, made of other modules. */
 import { DType, StateDictError, ValueError, XorchError } from "../base/index.ts";
 import type { Device } from "../device/device.ts";
-import { guarded, withoutTape } from "../ops/executor.ts";
+import { guarded, replayed, trace, withoutTape } from "../ops/executor.ts";
 import { describe, isTensor } from "../ops/pointwise-op.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { clearGrad } from "./clear-grad.ts";
@@ -53,11 +53,14 @@ export class Module {
 
   /** Whether the module is being trained: Dropout, for one, does nothing otherwise. Set by `train` and `eval`. */
   get training(): boolean {
-    return guarded(() => this.#training);
+    return trace?.hasSet.has(this) ? this.#training : guarded(() => this.#training);
   }
 
   set training(value: boolean) {
-    this.#training = value;
+    trace?.hasSet.add(this);
+    replayed(() => {
+      this.#training = value;
+    });
   }
 
   /** Computes the result from the inputs. Every subclass that is to be run defines it. */

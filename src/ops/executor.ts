@@ -105,6 +105,8 @@ export interface Trace {
   replayed<T>(action: () => T, undo?: () => void): T;
   /** Reads a value; the program is only right as long as it reads the same. */
   guarded<T>(read: () => T): T;
+  /** Whose plain state the traced function has set itself: what it reads of that depends on nothing. */
+  readonly hasSet: WeakSet<object>;
   /** Runs outside of the trace: what it makes outlives the call. */
   untraced<T>(body: () => T): T;
   /** A tensor of `shape` whose elements `write` writes before each run, in row-major order. */
@@ -117,6 +119,8 @@ export interface Trace {
   writesGrad(x: Tensor): void;
   /** Called before elements are read, where that would be an answer for one run only. */
   readsValues(x: Tensor): void;
+  /** Has `set` switch whether x requires gradients. */
+  setsRequiresGrad(x: Tensor, set: () => void): void;
   /** Called where a tensor shows the memory of `x` without an op. */
   readsMemory(x: Tensor): void;
   /** Notes how to put back plain state that is about to be changed, should the trace fail. */

@@ -2,10 +2,10 @@
 
 import { enableGrad } from "../autograd/grad-mode.ts";
 import { AutogradError, DTypeError, formatShape, ShapeError, sameShape, ValueError } from "../base/index.ts";
-import { guarded, trace } from "../ops/executor.ts";
 import { clearGrad } from "../nn/clear-grad.ts";
 import { readOptions } from "../nn/options.ts";
 import { pythonBool, pythonFloat, pythonName } from "../nn/python-text.ts";
+import { guarded, trace } from "../ops/executor.ts";
 import { describe, isTensor } from "../ops/pointwise-op.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { loadState, type OptimizerStateDict, type ParameterState, saveState } from "./optimizer-state.ts";

@@ -53,7 +53,7 @@ function checkedDtype(where: string, dtype: DType | undefined, otherwise: DType)
 
 /**
  * A tensor that shares the memory of a typed array: changes of one show in the other. The dtype is the
- * array's (Uint8Array gives uint8).
+ * array's (Uint8Array gives uint8). Only as a parameter that a compiled function trains does it get memory of its own.
  *
  * @throws DTypeError for anything else than a typed array; ShapeError where the shape needs another number
  * of elements.
@@ -77,6 +77,7 @@ export function fromTypedArray(array: TypedArray, shape: Shape = [array.length])
   }
   const dtype = dtypeOfArray(array);
   const storage = new Storage(defaultDevice, array, 0, array.length);
+  storage.foreign = true;
   return new Tensor(storage, dtype, shape, contiguousStrides(shape), 0, true);
 }
 

@@ -133,8 +133,12 @@ export class Tensor implements View {
         "requiresGrad: this tensor is the result of an op and follows its inputs; use detach() to leave the graph",
       );
     }
-    if (value !== this.#requiresGrad) changes++;
-    this.#requiresGrad = value;
+    const set = (): void => {
+      if (value !== this.#requiresGrad) changes++;
+      this.#requiresGrad = value;
+    };
+    if (trace === null) set();
+    else trace.setsRequiresGrad(this, set);
   }
 
   /**

@@ -17,6 +17,17 @@ class Cube extends torch.autograd.Function {
   }
 }
 
+/** Results of different shapes. */
+class Parts extends torch.autograd.Function {
+  static forward(_context: Context, x: Tensor): [Tensor, Tensor] {
+    return [x.narrow(0, 0, 2).clone(), x.clone()];
+  }
+
+  static backward(_context: Context, dPart: Tensor, dWhole: Tensor): Tensor {
+    return dWhole.add(torch.cat([dPart, torch.zeros([1])]));
+  }
+}
+
 class SinCos extends torch.autograd.Function {
   static forward(context: Context, x: Tensor): [Tensor, Tensor] {
     const [sine, cosine] = [x.sin(), x.cos()];
@@ -39,6 +50,13 @@ describe("custom Function", () => {
     expect(fn(x).tolist()).toEqual([16, 54]);
     expect(torch.autograd.gradcheck(fn, [x])).toBe(true);
     expect(torch.autograd.gradgradcheck(fn, [x])).toBe(true);
+  });
+
+  it("may have results of different shapes", () => {
+    const x = torch.ones([3], { requiresGrad: true });
+    const [part, whole] = Parts.apply(x);
+    part.sum().mul(5).add(whole.sum()).backward();
+    expect(x.grad!.tolist()).toEqual([6, 6, 1]);
   });
 
   it("takes several results", () => {

@@ -99,6 +99,17 @@ describe("arguments and results", () => {
     ]);
   });
 
+  it("may be new leaves", () => {
+    agrees(1, (wrap, see) => {
+      const f = wrap(() => torch.randn([2], { requiresGrad: true }));
+      for (let i = 0; i < 2; i++) {
+        const w = f();
+        w.square().sum().backward();
+        see([w, w.isLeaf, w.grad]);
+      }
+    });
+  });
+
   it("that are the same memory twice are copies of it", () => {
     agrees(1, (wrap, see) => {
       const f = wrap((x: torch.Tensor) => {

@@ -114,6 +114,19 @@ describe("explain", () => {
     expect(second).not.toContain("backward pass");
   });
 
+  it("tells of backward passes without the checks that the call has made", () => {
+    const table = torch.rand([5, 3], { requiresGrad: true });
+    const f = torch.compile((index: torch.Tensor) => torch.nn.functional.embedding(index, table).exp());
+    f(torch.tensor([1, 2], { dtype: torch.int64 }))
+      .sum()
+      .backward();
+    const [forward, backward] = explain(f).split("its backward pass");
+    const kinds = (text: string | undefined) => stepsOf(text!).map((step) => step[1]);
+    expect(kinds(forward)).toContain("check");
+    expect(kinds(backward)).not.toContain("check");
+    expect(kinds(backward)).toContain("scatterAdd");
+  });
+
   it("counts reductions, contractions, scattered sums and rows", () => {
     const operations = (fn: (x: torch.Tensor) => unknown, x: torch.Tensor): string[] => {
       const f = torch.compile(fn);

@@ -166,6 +166,26 @@ describe("parameters stay ordinary tensors", () => {
     });
   });
 
+  it("frozen and freed by the functions themselves", () => {
+    agrees(2, (wrap, see) => {
+      const [maker, judge] = [new nn.Linear(2, 2), new nn.Linear(2, 1)];
+      const optimizers = [maker, judge].map((module) => new optim.SGD(module.parameters(), { lr: 0.1 }));
+      const stepOf = (number: number) =>
+        wrap((x: torch.Tensor) => {
+          for (const w of judge.parameters()) w.requiresGrad = number === 1;
+          for (const module of [maker, judge]) module.zeroGrad();
+          const cost = judge.forward(maker.forward(x)).mean();
+          cost.backward();
+          optimizers[number]!.step();
+        });
+      const steps = [stepOf(0), stepOf(1)];
+      for (let i = 0; i < 6; i++) {
+        steps[i % 2]!(torch.randn([3, 2]));
+        see([...maker.parameters(), ...judge.parameters()].map((w) => [w, w.grad]));
+      }
+    });
+  });
+
   it("hold what several programs write in turn", () => {
     agrees(4, (wrap, see) => {
       const w = torch.randn([3], { requiresGrad: true });
@@ -191,6 +211,27 @@ describe("modes and statistics", () => {
       for (const isTraining of [true, false, true, true, false]) {
         model.train(isTraining);
         see(f(torch.randn([2, 2, 3, 3])));
+        see(model.stateDict());
+      }
+    });
+  });
+
+  it("modes that the function sets itself are set by each call", () => {
+    agrees(2, (wrap, see) => {
+      const model = new nn.Sequential(new nn.Linear(2, 4), new nn.Dropout(0.5), new nn.BatchNorm1d(4));
+      const evaluate = wrap((x: torch.Tensor) => {
+        model.eval();
+        const y = torch.noGrad(() => model.forward(x) as torch.Tensor);
+        model.train();
+        return y;
+      });
+      const train = wrap((x: torch.Tensor) => {
+        model.train();
+        return torch.noGrad(() => model.forward(x) as torch.Tensor);
+      });
+      for (let i = 0; i < 3; i++) {
+        model.train(i === 1);
+        see([evaluate(torch.randn([3, 2])), model.training, train(torch.randn([3, 2])), model.training]);
         see(model.stateDict());
       }
     });

@@ -69,6 +69,14 @@ const program = fc.record({
   outside: fc.boolean(),
 });
 
+it("the same op on two neighbours in memory, each with last elements of its own", () => {
+  agrees(1, (wrap, see) => {
+    const [w, v] = [torch.randn([3, 4]), torch.randn([3, 4])];
+    const f = wrap(() => [w.sigmoid(), v.sigmoid()]);
+    for (let i = 0; i < 2; i++) see(f());
+  });
+});
+
 it("random programs", () => {
   fc.assert(
     fc.property(program, ({ steps, shape, results, backward, update, outside }) => {

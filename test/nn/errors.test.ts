@@ -203,7 +203,12 @@ const cases: Case[] = [
     torch.IndexError,
     /nllLoss: element 1 is class -1/,
   ],
-  ["oneHot class", () => F.oneHot(classes, 2), torch.IndexError, /oneHot: element 2 is class 2, but there are 2 classes: 0 to 1/],
+  [
+    "oneHot class",
+    () => F.oneHot(classes, 2),
+    torch.IndexError,
+    /oneHot: element 2 is class 2, but there are 2 classes: 0 to 1/,
+  ],
   ["oneHot negative", () => F.oneHot(torch.tensor([-1n])), torch.IndexError, /class -1.*0 or more/],
   ["oneHot count", () => F.oneHot(classes, 0), torch.ValueError, /numClasses/],
   [

@@ -1,6 +1,6 @@
 /** Every op against PyTorch's recorded answers: values, first and second derivatives. */
 import { afterAll, describe, expect, it } from "vitest";
-import * as torch from "../../src/index.ts";
+import type * as torch from "../../src/index.ts";
 import { type Answer, answers, orderOf, recorded } from "./answers.ts";
 import { type Case, decode, fingerprint, type Input, toTensor } from "./case.ts";
 import { cases } from "./cases.ts";

@@ -11,18 +11,31 @@ export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128";
 
 const valueTypeBytes: Record<ValueType, number> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b };
 
-/** Unsigned LEB128. */
+/** Appends unsigned LEB128. Addresses go beyond what bit operations take. */
+function writeUnsigned(bytes: number[], value: number): void {
+  let rest = value;
+  for (; rest > 0x7f; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 0x80);
+  bytes.push(rest);
+}
+
 function unsigned(value: number): number[] {
   const bytes: number[] = [];
-  do {
-    const low = value & 0x7f;
-    value = Math.floor(value / 128);
-    bytes.push(value > 0 ? low | 0x80 : low);
-  } while (value > 0);
+  writeUnsigned(bytes, value);
   return bytes;
 }
 
-/** Signed LEB128. */
+/** Appends signed LEB128 of a 32-bit number. */
+function writeSigned(bytes: number[], value: number): void {
+  for (let rest = value; ; ) {
+    const low = rest & 0x7f;
+    rest >>= 7;
+    const done = rest === (low & 0x40 ? -1 : 0);
+    bytes.push(done ? low : low | 0x80);
+    if (done) return;
+  }
+}
+
+/** Signed LEB128 of a 64-bit number. */
 function signed(value: bigint): number[] {
   const bytes: number[] = [];
   for (;;) {
@@ -62,8 +75,8 @@ export class FunctionBuilder {
   op(name: Opcode, ...immediates: number[]): this {
     const [first, second] = opcodes[name] as readonly number[];
     this.#bytes.push(first!);
-    if (second !== undefined) this.#bytes.push(...unsigned(second));
-    for (const immediate of immediates) this.#bytes.push(...unsigned(immediate));
+    if (second !== undefined) writeUnsigned(this.#bytes, second);
+    for (let i = 0; i < immediates.length; i++) writeUnsigned(this.#bytes, immediates[i]!);
     return this;
   }
 
@@ -80,7 +93,8 @@ export class FunctionBuilder {
   }
 
   i32(value: number): this {
-    this.#bytes.push(...opcodes["i32.const"], ...signed(BigInt(value | 0)));
+    this.#bytes.push(...opcodes["i32.const"]);
+    writeSigned(this.#bytes, value | 0);
     return this;
   }
 
@@ -149,16 +163,21 @@ export class FunctionBuilder {
     return this.op("br", 0).end().end();
   }
 
-  /** Size-prefixed code entry: the locals, the body, the final `end`. */
-  encode(): number[] {
+  /** Size-prefixed code entry, in parts: the locals, the body, the final `end`. */
+  encode(): (readonly number[])[] {
     const locals = this.#locals.flatMap((type) => [1, valueTypeBytes[type]]);
-    const body = [...unsigned(this.#locals.length), ...locals, ...this.#bytes, ...opcodes.end];
-    return [...unsigned(body.length), ...body];
+    const parts = [unsigned(this.#locals.length), locals, this.#bytes, opcodes.end];
+    return [unsigned(lengthOf(parts)), ...parts];
   }
 }
 
-function section(id: number, content: number[]): number[] {
-  return [id, ...unsigned(content.length), ...content];
+function lengthOf(parts: readonly (readonly number[])[]): number {
+  return parts.reduce((sum, part) => sum + part.length, 0);
+}
+
+/** A section, in parts. */
+function section(id: number, parts: readonly (readonly number[])[]): (readonly number[])[] {
+  return [[id, ...unsigned(lengthOf(parts))], ...parts];
 }
 
 function vector(items: readonly number[][]): number[] {
@@ -207,14 +226,21 @@ export class ModuleBuilder {
       ...this.#imports.map(({ name }, i) => [...text("env"), ...text(name), 0x00, ...unsigned(i)]),
     ];
     const exports = this.#functions.map(({ name }, i) => [...text(name), 0x00, ...unsigned(firstAdded + i)]);
-    const bodies = this.#functions.map(({ body }) => body.encode());
-    return Uint8Array.from([
-      ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-      ...section(1, vector(types)),
-      ...section(2, vector(imports)),
-      ...section(3, vector(bodies.map((_, i) => unsigned(firstAdded + i)))),
-      ...section(7, vector(exports)),
-      ...section(10, vector(bodies)),
-    ]);
+    const bodies = this.#functions.flatMap(({ body }) => body.encode());
+    const parts = [
+      [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+      ...section(1, [vector(types)]),
+      ...section(2, [vector(imports)]),
+      ...section(3, [vector(this.#functions.map((_, i) => unsigned(firstAdded + i)))]),
+      ...section(7, [vector(exports)]),
+      ...section(10, [unsigned(this.#functions.length), ...bodies]),
+    ];
+    const bytes = new Uint8Array(lengthOf(parts));
+    let at = 0;
+    for (const part of parts) {
+      bytes.set(part, at);
+      at += part.length;
+    }
+    return bytes;
   }
 }

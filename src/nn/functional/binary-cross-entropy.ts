@@ -28,7 +28,10 @@ export interface BinaryCrossEntropyOptions extends LossOptions {
 function checkProbabilities(x: Tensor): void {
   if (trace !== null) {
     const holds = withoutTape(() => all(logicalAnd(ge(x, 0), le(x, 1))));
-    trace.check(holds, () => new ValueError(notProbable(`some element of shape ${formatShape(x.shape)} is not`)));
+    trace.check(
+      holds,
+      () => new ValueError(notProbable(`some element of shape ${formatShape(x.shape)} is not`)),
+    );
     return;
   }
   const { data, base } = x.dense ? x.storage : { data: x.toTypedArray(), base: -x.offset };

@@ -71,6 +71,8 @@ interface Operand {
 
 /** Elements that are worked on at once, of each operand: 16 KiB of float32. */
 const BATCH = 4096;
+/** Batches that threads share, at least, so that all have about equally much to do. */
+const SHARED_BATCHES = 16;
 /** Batches have a multiple of so many rows, if not just one: maps over the rows are cut between vectors. */
 const GRAIN = 4;
 
@@ -126,7 +128,7 @@ class RowBatches {
   readonly pieces: number;
   readonly #strides = new Map<NestOperand, readonly number[]>();
 
-  constructor({ outer, length, inputs, outputs }: RowsSpec) {
+  constructor({ outer, length, inputs, outputs, parallel }: RowsSpec) {
     const given = [...inputs, ...outputs];
     const { sizes, strides } = mergeAxes(
       outer,
@@ -137,7 +139,9 @@ class RowBatches {
     this.axes = sizes;
     const rows = sizes.at(-1)!;
     const most = Math.floor(BATCH / length / GRAIN) * GRAIN;
-    this.size = Math.min(rows, Math.max(1, most));
+    const others = sizes.slice(0, -1).reduce((n, size) => n * size, 1);
+    const share = parallel ? Math.ceil((rows * others) / SHARED_BATCHES / GRAIN) * GRAIN : rows;
+    this.size = Math.min(rows, share, Math.max(1, most));
     this.pieces = Math.ceil(rows / this.size);
   }
 

@@ -96,9 +96,7 @@ export function emitBlasProduct(
     address(b, byColumns ? spec.bColumn : 0);
     body.i32(Math.abs(ldb));
     address(c, byColumns ? 1 : N);
-    body
-      .i32(N)
-      .i32(bias === undefined && !spec.accumulate ? 0 : 1);
+    body.i32(N).i32(bias === undefined && !spec.accumulate ? 0 : 1);
     writer.callGemm(body);
   });
   writer.stage(body, isShared);
