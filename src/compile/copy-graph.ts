@@ -1,5 +1,5 @@
 /** A graph that can be changed without changing another. */
-import { type Graph, type Node, newValue, type Ref, type Value } from "./graph.ts";
+import type { Graph, Node, Ref, Value } from "./graph.ts";
 
 /** The same graph over values of its own, and which of them stands for a value of the other. */
 export function copyGraph({ nodes, stores, kept }: Graph): { graph: Graph; copyOf: (value: Value) => Value } {
@@ -7,8 +7,8 @@ export function copyGraph({ nodes, stores, kept }: Graph): { graph: Graph; copyO
   const copyOf = (value: Value): Value => {
     let copy = copies.get(value);
     if (copy === undefined) {
-      const basis = value.basis && copyOf(value.basis);
-      copies.set(value, (copy = newValue(value.dtype, value.length, value.origin, basis)));
+      copy = { ...value, basis: value.basis && copyOf(value.basis) };
+      copies.set(value, copy);
     }
     return copy;
   };

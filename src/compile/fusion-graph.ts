@@ -1,6 +1,6 @@
 /** The graph while nodes are being merged: who makes and who reads each value, and what depends on what. */
-import type { Graph, Node, Value } from "./graph.ts";
-import { valuesRead } from "./graph.ts";
+import { type Graph, type Node, type Value, valuesRead } from "./graph.ts";
+import { fixedRelations, nodesBefore, type Relations } from "./schedule.ts";
 
 export class FusionGraph {
   readonly #nodes = new Set<Node>();
@@ -12,8 +12,14 @@ export class FusionGraph {
   readonly #bits = new Map<Node, number>();
   /** For each bit, those of all nodes that must have run before, and maybe of some that are gone. */
   readonly #ancestors: Uint32Array[] = [];
+  readonly #relations: Relations;
 
   constructor(graph: Graph) {
+    this.#relations = {
+      ...fixedRelations(graph),
+      maker: (value) => this.#maker.get(value),
+      readers: (value) => this.#readers.get(value) ?? [],
+    };
     this.#outside = new Set([...graph.kept, ...graph.stores.values()]);
     const words = Math.ceil(graph.nodes.length / 32);
     for (const [bit, node] of graph.nodes.entries()) {
@@ -116,17 +122,7 @@ export class FusionGraph {
 
   /** The nodes that must have run before a node. */
   #before(node: Node): Set<Node> {
-    const before = new Set<Node>();
-    for (const value of valuesRead(node)) {
-      const maker = this.#maker.get(value);
-      if (maker !== undefined) before.add(maker);
-    }
-    for (const { value } of node.outputs) {
-      if (value.basis === null) continue;
-      for (const reader of this.#readers.get(value.basis) ?? []) before.add(reader);
-    }
-    before.delete(node);
-    return before;
+    return nodesBefore(node, this.#relations);
   }
 
   /** Whether two nodes can become one: no third one must run between them. */

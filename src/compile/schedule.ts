@@ -1,49 +1,67 @@
 /** What must come before what. */
-import { type Graph, type Node, type Value, valuesRead } from "./graph.ts";
+import { type Graph, type Node, rootOf, type Value, valuesRead } from "./graph.ts";
 
-/** The nodes that must have run before each node. */
-export type Order = Map<Node, Set<Node>>;
+/** Who makes and who reads each value, and what else decides the order of nodes. */
+export interface Relations {
+  maker(value: Value): Node | undefined;
+  readers(value: Value): Iterable<Node>;
+  readonly checks: readonly Node[];
+  /** Values whose memory is that of outside tensors at the end. */
+  readonly stored: ReadonlySet<Value>;
+}
+
+/** What a graph says of the order; its values and checks stay what they are while nodes are merged. */
+export function fixedRelations({ nodes, stores }: Graph): Pick<Relations, "checks" | "stored"> {
+  return {
+    checks: nodes.filter(({ kind }) => kind === "check"),
+    stored: new Set(Array.from(stores.values(), rootOf)),
+  };
+}
 
 /**
- * A node comes after those that make what it reads, and a change in place after all that read what it overwrites.
+ * The nodes that must have run before a node: those that make what it reads, those that read what it overwrites, and before
+ * outside memory is written the checks of what has been traced until then, so that a run that fails has not changed it.
  */
-export function orderOf(nodes: readonly Node[]): Order {
-  const maker = new Map<Value, Node>();
+export function nodesBefore(node: Node, { maker, readers, checks, stored }: Relations): Set<Node> {
+  const before = new Set<Node>();
+  for (const value of valuesRead(node)) {
+    const made = maker(value);
+    if (made !== undefined) before.add(made);
+  }
+  for (const { value } of node.outputs) {
+    if (value.basis !== null) for (const reader of readers(value.basis)) before.add(reader);
+    const root = rootOf(value);
+    if (stored.has(root) || root.origin.kind === "external") {
+      for (const check of checks) if (check.id < value.id) before.add(check);
+    }
+  }
+  before.delete(node);
+  return before;
+}
+
+/** The nodes in an order that keeps to what must come before what, close to that of the trace. */
+export function schedule(graph: Graph): Graph {
+  const makers = new Map<Value, Node>();
   const readers = new Map<Value, Node[]>();
-  for (const node of nodes) {
-    for (const { value } of node.outputs) maker.set(value, node);
-    for (const { value } of node.inputs) {
+  for (const node of graph.nodes) {
+    for (const { value } of node.outputs) makers.set(value, node);
+    for (const value of valuesRead(node)) {
       const list = readers.get(value);
       if (list === undefined) readers.set(value, [node]);
       else list.push(node);
     }
   }
-  const order: Order = new Map();
-  for (const node of nodes) {
-    const before = new Set<Node>();
-    for (const value of valuesRead(node)) {
-      const made = maker.get(value);
-      if (made !== undefined) before.add(made);
-    }
-    for (const { value } of node.outputs) {
-      if (value.basis === null) continue;
-      for (const reader of readers.get(value.basis) ?? []) before.add(reader);
-    }
-    before.delete(node);
-    order.set(node, before);
-  }
-  return order;
-}
-
-/** The nodes in an order that keeps to what must come before what, close to that of the trace. */
-export function schedule(graph: Graph): Graph {
-  const order = orderOf(graph.nodes);
+  const relations: Relations = {
+    ...fixedRelations(graph),
+    maker: (value) => makers.get(value),
+    readers: (value) => readers.get(value) ?? [],
+  };
   const sorted: Node[] = [];
   const done = new Set<Node>();
   const visit = (node: Node): void => {
     if (done.has(node)) return;
     done.add(node);
-    const before = [...order.get(node)!].sort((a, b) => a.id - b.id);
+    const before = [...nodesBefore(node, relations)].sort((a, b) => a.id - b.id);
     before.forEach(visit);
     sorted.push(node);
   };

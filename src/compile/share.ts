@@ -12,6 +12,12 @@ export function share(graph: Graph): Graph {
   // A value that is changed in place later on needs memory of its own.
   const changedLater = new Set(graph.nodes.flatMap((node) => node.outputs.map(({ value }) => value.basis)));
   const isSeparate = (node: Node): boolean => node.outputs.some(({ value }) => changedLater.has(value));
+  // What outside memory is to hold is not written before the checks of what has been traced until then.
+  const stored = new Set(graph.stores.values());
+  const checks = graph.nodes.filter(({ kind }) => kind === "check");
+  const waits = (node: Node, same: Node): boolean =>
+    node.outputs.some(({ value }) => stored.has(value)) &&
+    checks.some(({ id }) => same.id < id && id < node.id);
   const known = new Map<string, Node>();
   const nodes: Node[] = [];
   for (const given of graph.nodes) {
@@ -25,7 +31,7 @@ export function share(graph: Graph): Graph {
     }
     const key = keyOf(node);
     const same = key === null || isSeparate(node) ? undefined : known.get(key);
-    if (same !== undefined) {
+    if (same !== undefined && !waits(node, same)) {
       for (const [i, { value }] of node.outputs.entries()) replaced.set(value, same.outputs[i]!.value);
       continue;
     }

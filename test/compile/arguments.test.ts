@@ -1,5 +1,5 @@
 /** What goes into and comes out of compiled functions, and what makes them be traced again. */
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, expectTypeOf, it, vi } from "vitest";
 import * as torch from "../../src/index.ts";
 import { agrees, errorOf, seen } from "./against-eager.ts";
 
@@ -81,6 +81,17 @@ describe("arguments and results", () => {
       expect(result.captured).toBe(captured);
       expect(result.y.tolist()).toEqual([2, 2]);
     }
+  });
+
+  it("have the types of the function", () => {
+    const f = torch.compile((x: torch.Tensor, { scale }: { scale: number }) => ({
+      y: [x.mul(scale)],
+      scale,
+    }));
+    expectTypeOf(f).toEqualTypeOf<
+      (x: torch.Tensor, options: { scale: number }) => { y: torch.Tensor[]; scale: number }
+    >();
+    expect(f(torch.ones([1]), { scale: 3 }).y[0]!.item()).toBe(3);
   });
 
   it("belong to the caller: later runs do not change them", () => {

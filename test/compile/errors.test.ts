@@ -258,6 +258,32 @@ describe("a run that fails", () => {
     expect(step(index).item()).toBeCloseTo(cost, 6);
   });
 
+  it("changes nothing outside that eager mode would not have changed by then", () => {
+    const [late, again, moved, part] = [torch.ones([4]), torch.ones([4]), torch.ones([4]), torch.ones([4])];
+    const table = torch.rand([5, 3]);
+    const f = torch.compile((index: torch.Tensor) => {
+      const results = [late.mul(2), again.mul(3), moved.mul(4)] as const;
+      const found = nn.functional.embedding(index, table);
+      // Could be one loop with the first result; is the second, is the third; is changed in part.
+      late.add_(1);
+      again.mul_(3);
+      moved.copy_(results[2]);
+      part.narrow(0, 1, 2).mul_(3);
+      return [results[0], results[1].matmul(results[1]), results[2].matmul(results[2]), found];
+    });
+    f(torch.tensor([1], { dtype: torch.int64 }));
+    const outside = () => [late, again, moved, part].map((x) => x.tolist());
+    const before = outside();
+    expect(before).toEqual([
+      [2, 2, 2, 2],
+      [3, 3, 3, 3],
+      [4, 4, 4, 4],
+      [1, 3, 3, 1],
+    ]);
+    expect(errorOf(() => f(torch.tensor([9], { dtype: torch.int64 })))).toMatch(/^IndexError/);
+    expect(outside()).toEqual(before);
+  });
+
   it("throws what eager mode throws for values out of range", () => {
     const bce = (p: torch.Tensor) => nn.functional.binaryCrossEntropy(p, torch.ones([2]));
     const nll = (t: torch.Tensor) => nn.functional.crossEntropy(torch.zeros([2, 3]), t);
