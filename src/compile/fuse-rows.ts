@@ -22,7 +22,7 @@ type ReduceNode = ReduceStep<Ref> & { readonly id: number };
 /** The most nodes that become one. */
 const MOST_PARTS = 16;
 
-/** The rows between parts should stay in the first-level cache, of 32 KiB or more, together with those in memory. */
+/** The most bytes between the parts of a row: more would have left the first-level cache before they are read. */
 const MOST_ROW_BYTES = 32768;
 
 /** A node as what it does with a row. */

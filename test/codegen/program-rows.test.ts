@@ -1,4 +1,4 @@
-/** Maps and folds over the same rows give the bits of the CPU device, with any number of threads, and write nothing else. */
+/** Maps and folds over the same rows give the bits of the CPU device on any number of threads, and write nothing else. */
 import { describe, expect, test } from "vitest";
 import {
   bool,
@@ -12,12 +12,8 @@ import {
 } from "../../src/base/index.ts";
 import { chooseInstructionSet } from "../../src/codegen/wasm/emission.ts";
 import { ProgramModule } from "../../src/codegen/wasm/program/program-module.ts";
-import {
-  emitRowParts,
-  type RowsFold,
-  type RowsMap,
-  type RowsSpec,
-} from "../../src/codegen/wasm/program/rows.ts";
+import { emitRowParts } from "../../src/codegen/wasm/program/rows.ts";
+import type { RowsFold, RowsMap, RowsSpec } from "../../src/codegen/wasm/program/rows-spec.ts";
 import { cpu } from "../../src/device/cpu/cpu.ts";
 import type { View } from "../../src/device/storage.ts";
 import * as ir from "../../src/ir/expr.ts";

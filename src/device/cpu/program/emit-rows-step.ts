@@ -1,7 +1,8 @@
 /** A rows step as code. */
 import { elementCount } from "../../../base/index.ts";
 import type { NestOperand } from "../../../codegen/wasm/program/emit-nest.ts";
-import { emitRowParts, type RowsFold, type RowsMap } from "../../../codegen/wasm/program/rows.ts";
+import { emitRowParts } from "../../../codegen/wasm/program/rows.ts";
+import type { RowsFold, RowsMap } from "../../../codegen/wasm/program/rows-spec.ts";
 import { topologicalOrder } from "../../../ir/expr.ts";
 import { lower } from "../../../ir/lower.ts";
 import type { Place, RowsPart, RowsStep } from "../../program.ts";
