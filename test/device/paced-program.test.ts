@@ -100,3 +100,13 @@ it("does not judge by the run in which the threads prepare themselves", () => {
   program.many = 1;
   expect(runs(paced, program, 100)).toBeGreaterThan(95);
 });
+
+it("does not judge several threads by one slow run", () => {
+  const program = new Timed(2, 1);
+  const paced = new PacedProgram(program);
+  runs(paced, program, 2);
+  program.many = 50;
+  runs(paced, program, 1);
+  program.many = 1;
+  expect(runs(paced, program, 100)).toBeGreaterThan(95);
+});

@@ -11,12 +11,17 @@ const SHARE = 0.25;
 /** A run counts as at most so many times the mean: one that was interrupted says little. */
 const MOST = 2;
 
-/** The way that seems worse is tried again when so many times its duration have passed: a loss of 1% at most. */
-const RETRY = 100;
+/** A way is tried so many times before it is judged, by its quickest run: threads that slept are slow at first. */
+const TRIES = 3;
+
+/** The way that seems worse is tried again when so many times its duration have passed: a loss of 1.5% at most. */
+const RETRY = 200;
 
 export class PacedProgram {
   /** Mean durations in ms of the runs on one thread and of those on several; 0 where it is not known. */
   readonly #durations: [number, number] = [0, 0];
+  /** How often each way has been tried since nothing was known of it. */
+  readonly #tries: [number, number] = [0, 0];
   /** Time in runs, in ms, since the way that seems worse was tried. */
   #sinceTried = 0;
   /** In its first run each thread prepares itself, which says nothing about the next. */
@@ -35,11 +40,13 @@ export class PacedProgram {
 
   #wantsSeveral(): boolean {
     const [one, several] = this.#durations;
+    if (this.#tries[1] > 0 && this.#tries[1] < TRIES) return true;
     const better = several <= one;
     if (this.#sinceTried < RETRY * Math.max(one, several)) return better;
     this.#sinceTried = 0;
     // What is known of it is old.
     this.#durations[Number(!better)] = 0;
+    this.#tries[Number(!better)] = 0;
     return !better;
   }
 
@@ -50,7 +57,9 @@ export class PacedProgram {
       return;
     }
     const mean = this.#durations[i]!;
-    this.#durations[i] = mean === 0 ? duration : mean + SHARE * (Math.min(duration, MOST * mean) - mean);
+    const isTried = this.#tries[i]!++ < TRIES;
+    if (isTried) this.#durations[i] = mean === 0 ? duration : Math.min(mean, duration);
+    else this.#durations[i] = mean + SHARE * (Math.min(duration, MOST * mean) - mean);
     this.#sinceTried += duration;
   }
 }
