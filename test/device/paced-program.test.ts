@@ -70,6 +70,17 @@ it("changes its choice soon when the machine changes", () => {
   expect(runs(paced, program, 100)).toBeGreaterThan(97);
 });
 
+it("comes back soon to several threads that were slow for a moment", () => {
+  const program = new Timed(2, 1);
+  const paced = new PacedProgram(program);
+  runs(paced, program, 100);
+  program.many = 50;
+  runs(paced, program, 5);
+  program.many = 1;
+  runs(paced, program, 30);
+  expect(runs(paced, program, 100)).toBeGreaterThan(95);
+});
+
 it("does not change it for one run that was interrupted", () => {
   const program = new Timed(2, 1);
   const paced = new PacedProgram(program);
