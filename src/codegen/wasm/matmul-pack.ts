@@ -20,17 +20,28 @@ import {
 /**
  * `(source, panels, count, K, stride, panelBytes)`: packs `count` panels from a block whose elements lie side by side
  * across the panel, [k][across], rows `stride` bytes apart. Panels are `panelBytes` apart, so that a block may
- * hold a part of their k only.
+ * hold a part of their k only. The rows of a panel are `rowBytes` apart; reads and writes nothing but the elements.
  *
  * Takes four k of every panel at a time: whole cache lines are read and written, where panel by panel would
  * read a part of each line, and k by k would write to more lines at once than a cache set holds.
  */
-export function packRows(lanes: Lanes, width: number): FunctionBuilder {
+export function packRows(lanes: Lanes, width: number, rowBytes = width * lanes.bytes): FunctionBuilder {
   const { f, params } = begin(6);
   const [source, panels, count, K, stride, panelBytes] = params;
   const [from, to, left] = declare(f, "i32", 3);
   const pointers = declare(f, "i32", 4);
-  const rowBytes = width * lanes.bytes;
+  const usedBytes = width * lanes.bytes;
+  /** Copies the largest pieces that fit, from row number `row`. */
+  const copyRow = (row: number): void => {
+    for (let at = 0; at < usedBytes; ) {
+      const type = usedBytes - at >= 16 ? "v128" : usedBytes - at >= 8 ? "i64" : "i32";
+      f.get(to)
+        .get(pointers[row])
+        .memory(`${type}.load`, at)
+        .memory(`${type}.store`, row * rowBytes + at);
+      at += { v128: 16, i64: 8, i32: 4 }[type];
+    }
+  };
 
   const step = (rows: number): void => {
     f.get(source).set(from).get(panels).set(to).get(count).set(left);
@@ -41,15 +52,8 @@ export function packRows(lanes: Lanes, width: number): FunctionBuilder {
           .get(stride)
           .op("i32.add")
           .set(pointers[row]);
-      for (let row = 0; row < rows; row++) {
-        for (let at = 0; at < rowBytes; at += 16) {
-          f.get(to)
-            .get(pointers[row])
-            .memory("v128.load", at)
-            .memory("v128.store", row * rowBytes + at);
-        }
-      }
-      advance(f, from, rowBytes);
+      for (let row = 0; row < rows; row++) copyRow(row);
+      advance(f, from, usedBytes);
       advanceBy(f, to, panelBytes);
     });
     for (let row = 0; row < rows; row++) advanceBy(f, source, stride);

@@ -6,13 +6,18 @@ import { packPanels } from "./product-pack.ts";
 import type { Panels } from "./product-plan.ts";
 import type { Addresses } from "./product-share.ts";
 import type { Oriented } from "./product-spec.ts";
-import type { Tile, TileOperand } from "./product-tile.ts";
+import type { MultiplyAdd, Tile, TileOperand } from "./product-tile.ts";
+import { emitTile } from "./product-tile-code.ts";
 import type { ProgramModule } from "./program-module.ts";
 
 export interface Chain {
   readonly program: ProgramModule;
   readonly f: FunctionBuilder;
   readonly lanes: Lanes;
+  /** How a product is added to a sum. */
+  readonly step: { readonly name: string; readonly emit: MultiplyAdd };
+  /** For the tiles in `f` itself. */
+  readonly tile: Tile;
   readonly product: Oriented;
   /** See `Cut`. */
   readonly depth: number;
@@ -39,7 +44,7 @@ export interface Block {
 }
 
 /** Computes `rows` rows, a multiple of the tiles' height but at the end of the product, of `count` panels. */
-export function emitBlock(chain: Chain, tile: Tile, block: Block, rows: Count, count: Count): void {
+export function emitBlock(chain: Chain, block: Block, rows: Count, count: Count): void {
   const { program, f, lanes, product } = chain;
   const { a, b, c, bias } = product;
   const { panels, at, length, bandBytes } = block;
@@ -50,11 +55,12 @@ export function emitBlock(chain: Chain, tile: Tile, block: Block, rows: Count, c
   let left: TileOperand = { pointer: at.a, ...a, padded: false };
   const lastBand = { ...left };
   if (block.bands !== null) {
-    const target = { pointer: block.bands, panelBytes: bandBytes, columns: height };
+    const rowBytes = height * lanes.bytes;
+    const target = { pointer: block.bands, panelBytes: bandBytes, columns: height, rowBytes };
     getCount(f, whole).open("if");
     packPanels(program, f, lanes, at.a, a, target, whole, length);
     f.end();
-    left = { pointer: block.bands, across: lanes.bytes, along: height * lanes.bytes, padded: false };
+    left = { pointer: block.bands, across: lanes.bytes, along: rowBytes, padded: false };
     lastBand.pointer = addressAt(f, at.a, 0);
     advanceTimes(f, lastBand.pointer, whole, height * a.across);
   }
@@ -75,10 +81,8 @@ export function emitBlock(chain: Chain, tile: Tile, block: Block, rows: Count, c
     const right = packed
       ? { pointer: panel.b, across: lanes.bytes, along: vectors * 16, padded: true }
       : { pointer: panel.b, ...b, padded: false };
-    const band = (rowCount: number, operand: TileOperand): void => {
-      tile.sum(rowCount, columns, length, operand, right);
-      finish(chain, tile, rowCount, columns, block.first, row);
-    };
+    const band = (rowCount: number, operand: TileOperand): void =>
+      emitTile(chain, rowCount, columns, length, operand, right, block.first, row);
     times(f, whole, () => {
       band(height, { ...left, pointer: row.a });
       if (!moves) return;
@@ -107,29 +111,4 @@ function split(f: FunctionBuilder, count: Count, unit: number): [Count, Count] {
   getCount(f, count).i32(unit).op("i32.div_u").set(whole);
   getCount(f, count).i32(unit).op("i32.rem_u").set(rest);
   return [{ local: whole }, { local: rest }];
-}
-
-/** Adds what the sums are added to, and stores them. */
-function finish(
-  { f, product: { K, bias, c }, fromZero }: Chain,
-  tile: Tile,
-  rows: number,
-  columns: number,
-  first: First,
-  at: { readonly c: number; readonly bias: number },
-): void {
-  const result = { pointer: at.c, ...c };
-  const addFirst = (): void => {
-    if (bias !== null) tile.add(rows, columns, { pointer: at.bias, ...bias }, K === 0);
-    else if (fromZero) tile.addZero(rows, columns);
-  };
-  if (first === true) addFirst();
-  else {
-    f.get(first.local).open("if");
-    addFirst();
-    f.op("else");
-    tile.add(rows, columns, result, false);
-    f.end();
-  }
-  tile.store(rows, columns, result);
 }

@@ -3,6 +3,7 @@ import { FunctionBuilder } from "../assembler.ts";
 import { fusedMultiplyAdd } from "../fused-multiply-add.ts";
 import { multiplyAdd, type Variant } from "../matmul-lanes.ts";
 import { hasFusedMultiplyAdd } from "../relaxed-simd.ts";
+import type { Chain } from "./product-block.ts";
 import { type Count, getCount } from "./product-loops.ts";
 import { emitPanels } from "./product-panels.ts";
 import { type Panels, planProduct } from "./product-plan.ts";
@@ -22,7 +23,7 @@ export function emitChain(
   at: Addresses,
 ): void {
   const step = exact ? exactStep(program, variant) : ordinaryStep(variant);
-  const tile = new Tile(f, variant.lanes, step);
+  const tile = new Tile(f, variant.lanes, step.emit);
   for (const cut of cuts) {
     const candidates = [
       { ...partOf(upright, cut, axis === "rows"), from: at },
@@ -34,16 +35,17 @@ export function emitChain(
     const best = candidates.reduce((x, y) => (y.plan.cost < x.plan.cost ? y : x));
     const { product, row, column, from, plan } = best;
     const start = addressesAt(f, product, from, row, column);
-    const chain = { program, f, lanes: variant.lanes, product, fromZero, ...cut };
+    const chain = { program, f, lanes: variant.lanes, step, tile, product, fromZero, ...cut };
     const emit = (panels: Panels, rows: Count, count: Count, own: Addresses): void =>
-      emitPanels(chain, tile, panels, rows, count, addressesAt(f, product, own, 0, panels.first));
+      emitPanels(chain, panels, rows, count, addressesAt(f, product, own, 0, panels.first));
     if (team === null || product.M >= product.N) {
-      const unit = plan.panels.map(({ height }) => height).reduce(leastCommonMultiple);
-      const rows = emitShare(f, team, product.M, unit);
-      const own = addressesAt(f, product, start, rows.first, 0);
-      if (team !== null) getCount(f, rows.count).open("if");
-      for (const panels of plan.panels) emit(panels, rows.count, panels.count, own);
-      if (team !== null) f.end();
+      for (const panels of plan.panels) {
+        const rows = emitShare(f, team, product.M, panels.height);
+        const own = addressesAt(f, product, start, rows.first, 0);
+        if (team !== null) getCount(f, rows.count).open("if");
+        emit(panels, rows.count, panels.count, own);
+        if (team !== null) f.end();
+      }
     } else {
       // The main panels are shared; the last one goes to the last thread.
       const [main, ...others] = plan.panels;
@@ -70,23 +72,19 @@ function partOf(
     : { product: { ...product, N: count }, row: 0, column: first };
 }
 
-function leastCommonMultiple(x: number, y: number): number {
-  let multiple = x;
-  while (multiple % y !== 0) multiple += x;
-  return multiple;
-}
-
 /** One rounding in float32, two in float64, on every machine: see `isExact`. */
-function exactStep(program: ProgramModule, { lanes }: Variant): MultiplyAdd {
+function exactStep(program: ProgramModule, { lanes }: Variant): Chain["step"] {
   if (lanes.bytes === 8 || hasFusedMultiplyAdd()) return ordinaryStep({ lanes, fused: lanes.bytes === 4 });
   const number = program.shared("fused multiply-add", () => {
     const body = new FunctionBuilder(["v128", "v128", "v128"], ["v128"]);
     fusedMultiplyAdd(body, 0, 1, 2);
     return body;
   });
-  return (f, sum, a, b) => f.get(a).get(b).get(sum).op("call", number).set(sum);
+  const emit: MultiplyAdd = (f, sum, a, b) => f.get(a).get(b).get(sum).op("call", number).set(sum);
+  return { name: "emulated", emit };
 }
 
-function ordinaryStep(variant: Variant): MultiplyAdd {
-  return (f, sum, a, b) => multiplyAdd(f, variant, sum, a, b);
+function ordinaryStep(variant: Variant): Chain["step"] {
+  const emit: MultiplyAdd = (f, sum, a, b) => multiplyAdd(f, variant, sum, a, b);
+  return { name: variant.fused ? "fused" : "twice rounded", emit };
 }

@@ -13,8 +13,10 @@ export interface PackedPanels {
   readonly pointer: number;
   /** the distance from one to the next, */
   readonly panelBytes: number;
-  /** and the elements in each, of which only the last vector may be less than whole. */
+  /** the elements in each, of which only the last vector may be less than whole, */
   readonly columns: number;
+  /** and the distance from one k to the next. */
+  readonly rowBytes: number;
 }
 
 /** Packs `count` panels for `length` k from the address in local `source`. */
@@ -24,13 +26,12 @@ export function packPanels(
   lanes: Lanes,
   source: number,
   strides: Strides,
-  { pointer, panelBytes, columns }: PackedPanels,
+  { pointer, panelBytes, columns, rowBytes }: PackedPanels,
   count: Count,
   length: Count,
 ): void {
   const { bytes } = lanes;
   const vectors = Math.ceil(columns / lanes.count);
-  const rowBytes = vectors * 16;
   const whole = columns === vectors * lanes.count;
   const key = `${lanes.scalar} ${columns}`;
   const kernel = (number: number, stride: number, k: () => void): void => {
@@ -39,8 +40,8 @@ export function packPanels(
     k();
     f.i32(stride).i32(panelBytes).op("call", number);
   };
-  if (whole && strides.across === bytes) {
-    const number = program.shared(`pack rows ${key}`, () => packRows(lanes, columns));
+  if (strides.across === bytes) {
+    const number = program.shared(`pack rows ${key} ${rowBytes}`, () => packRows(lanes, columns, rowBytes));
     kernel(number, strides.along, () => getCount(f, length));
     return;
   }

@@ -4,7 +4,6 @@ import { addressAt, advanceTimes, type Count, getCount, inParts } from "./produc
 import { packPanels } from "./product-pack.ts";
 import type { Panels } from "./product-plan.ts";
 import type { Addresses } from "./product-share.ts";
-import type { Tile } from "./product-tile.ts";
 
 /** The most rows and the most bytes of panels in a block: with a stretch of k, each takes a part of the second-level cache. */
 const BLOCK_ROWS = 120;
@@ -14,18 +13,12 @@ const PANEL_BLOCK_BYTES = 1 << 18;
  * Computes `rows` rows of `count` of the panels; the addresses are those of the first row, and of the first of these
  * panels. Rows are a multiple of the panels' height but at the end of the product.
  */
-export function emitPanels(
-  chain: Chain,
-  tile: Tile,
-  panels: Panels,
-  rows: Count,
-  count: Count,
-  at: Addresses,
-): void {
+export function emitPanels(chain: Chain, panels: Panels, rows: Count, count: Count, at: Addresses): void {
   const { program, f, lanes, product, stretch } = chain;
   const { a, b, c, bias } = product;
   const { columns, height, packed, leftPacked } = panels;
-  const panelBytes = stretch * Math.ceil(columns / lanes.count) * 16;
+  const rowBytes = Math.ceil(columns / lanes.count) * 16;
+  const panelBytes = stretch * rowBytes;
   const bandBytes = stretch * height * lanes.bytes;
   const blockPanels = Math.max(1, Math.floor(PANEL_BLOCK_BYTES / panelBytes));
   // Blocks are of whole bands.
@@ -44,13 +37,13 @@ export function emitPanels(
       advanceTimes(f, start.a, k, a.along);
       advanceTimes(f, start.b, k, b.along);
       if (packed) {
-        const target = { pointer: at.scratch, panelBytes, columns };
+        const target = { pointer: at.scratch, panelBytes, columns, rowBytes };
         packPanels(program, f, lanes, start.b, b, target, part, length);
         start.b = at.scratch;
       }
       inParts(f, rows, blockRows, (some) => {
         const block = { panels, at: start, panelBytes, bandBytes, bands, length, first };
-        emitBlock(chain, tile, block, some, part);
+        emitBlock(chain, block, some, part);
         if (some === rows) return;
         advanceTimes(f, start.a, some, a.across);
         advanceTimes(f, start.c, some, c.row);

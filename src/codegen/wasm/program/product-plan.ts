@@ -2,13 +2,17 @@
 import type { Lanes } from "../matmul-lanes.ts";
 import type { Oriented } from "./product-spec.ts";
 
-/**
- * Registers for the sums, the loaded vectors of b and the elements of a: 16, of which V8 keeps one for itself. Node 20
- * loads all before it multiplies.
- */
+/** Registers for the sums, the vectors of b and the elements of a: 16, of which V8 keeps one for itself. */
 const REGISTERS = 15;
-/** Cycles until a sum can be added to again. Measured on Zen 4: 4 sums take as long as 8, at 2 a cycle. */
-const LATENCY = 4;
+/** The elements of a that are held at a time: one is loaded while the one before is used. */
+const ELEMENTS_AT_ONCE = 2;
+/**
+ * Sums of tiles whose loop V8 of Node 20 leaves alone for their length. Shorter ones it unrolls, and then loads all that a
+ * turn needs before it multiplies.
+ */
+const SUMS_NOT_UNROLLED = 10;
+/** Cycles until a sum can be added to again: 4 on Zen 3 and 4 and Intel's since Skylake, 5 on those before. */
+const LATENCY = 5;
 /** Additions, or loads, that are begun in a cycle, */
 const PER_CYCLE = 2;
 /** and additions and shuffles together. */
@@ -43,6 +47,12 @@ export interface ProductPlan {
   readonly cost: number;
 }
 
+/** What a tile of `height` rows and `width` vectors needs of the registers. */
+function registersFor(height: number, width: number): number {
+  const elements = height * width < SUMS_NOT_UNROLLED ? height : Math.min(height, ELEMENTS_AT_ONCE);
+  return height * width + width + elements;
+}
+
 /** What a panel of so many vectors costs, with the best height of tiles. */
 function panelOf(
   product: Oriented,
@@ -56,7 +66,7 @@ function panelOf(
   const vectorLoads = isRows || b.across === 0 ? 1 : lanes.count;
   const storeCost = c.column === lanes.bytes ? 1 : lanes.count;
   let best = { height: 0, packed: false, cost: Number.POSITIVE_INFINITY };
-  for (let height = 1; height <= M && height * width + height + width <= REGISTERS; height++) {
+  for (let height = 1; height <= M && registersFor(height, width) <= REGISTERS; height++) {
     const tiles = Math.ceil(M / height);
     for (const packed of [false, true]) {
       const loads = height + width * (packed ? 1 : vectorLoads);
@@ -93,9 +103,7 @@ export function planProduct(product: Oriented, lanes: Lanes, stretch: number): P
     count: number,
     { height, packed }: { height: number; packed: boolean },
   ): Panels => {
-    // Bands are packed by whole vectors.
-    const leftPacked = far && count >= PACKED_PANELS && height % lanes.count === 0;
-    return { first, columns, count, height, packed, leftPacked };
+    return { first, columns, count, height, packed, leftPacked: far && count >= PACKED_PANELS };
   };
   let best: ProductPlan = { panels: [], cost: Number.POSITIVE_INFINITY };
   for (const main of widths) {

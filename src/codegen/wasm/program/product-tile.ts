@@ -1,6 +1,6 @@
 /** A tile of a matrix product: a few rows and vectors of the result, whose sums stay in registers. */
 import type { FunctionBuilder } from "../assembler.ts";
-import { advance, clear, type Lanes, repeat, shuffleLanes } from "../matmul-lanes.ts";
+import { advance, clear, type Lanes, repeatWhole, shuffleLanes } from "../matmul-lanes.ts";
 import { type Count, setCount } from "./product-loops.ts";
 import type { Place, Strides } from "./product-spec.ts";
 import { loadLanes, storeLanes } from "./product-vector.ts";
@@ -59,19 +59,27 @@ export class Tile {
       f,
       Array.from({ length: rows * vectors }, (_, i) => this.#local(i)),
     );
-    if (count === 0) return;
-    if (typeof count === "number" && count * (rows + vectors) <= MOST_LOADS) {
-      for (let k = 0; k < count; k++) this.#step(rows, columns, k, a, b);
+    if (this.isStraight(rows, columns, count)) {
+      for (let k = 0; k < (count as number); k++) this.#step(rows, columns, k, a, b);
       return;
     }
     const [pa, pb] = this.#address;
-    f.get(a.pointer).set(pa).get(b.pointer).set(pb);
+    // Pointers are moved before they are used: as an address V8 takes a sum as it is, and a loop's variable not. The loop
+    // asks at its beginning whether to go on, which lets V8 of Node 20 leave each load before the arithmetic that needs it.
+    f.get(a.pointer).i32(a.along).op("i32.sub").set(pa);
+    f.get(b.pointer).i32(b.along).op("i32.sub").set(pb);
     setCount(f, this.#turns, count);
-    repeat(f, this.#turns, () => {
-      this.#step(rows, columns, 0, { ...a, pointer: pa }, { ...b, pointer: pb });
+    repeatWhole(f, this.#turns, 1, () => {
       advance(f, pa, a.along);
       advance(f, pb, b.along);
+      this.#step(rows, columns, 0, { ...a, pointer: pa }, { ...b, pointer: pb });
     });
+  }
+
+  /** Whether `sum` is straight code. */
+  isStraight(rows: number, columns: number, count: Count): boolean {
+    const vectors = Math.ceil(columns / this.#lanes.count);
+    return typeof count === "number" && count * (rows + vectors) <= MOST_LOADS;
   }
 
   /** Adds the products for one k. */
@@ -141,16 +149,15 @@ export class Tile {
       this.#f.get(this.#local(i)).get(this.#local(sums)).op(this.#lanes.add).set(this.#local(i));
   }
 
-  /** Writes the sums, and nothing around them. */
-  store(rows: number, columns: number, place: TilePlace): void {
+  /** Writes the sums, and nothing around them: the first one first, or with `backwards` the last. */
+  store(rows: number, columns: number, place: TilePlace, backwards: boolean): void {
     const lanes = this.#lanes;
     const vectors = Math.ceil(columns / lanes.count);
-    for (let row = 0; row < rows; row++) {
-      for (let v = 0; v < vectors; v++) {
-        const offset = row * place.row + v * lanes.count * place.column;
-        const sum = this.#local(row * vectors + v);
-        storeLanes(this.#f, lanes, place.pointer, offset, place.column, sum, this.#used(columns, v));
-      }
+    const sums = Array.from({ length: rows * vectors }, (_, i) => i);
+    for (const i of backwards ? sums.reverse() : sums) {
+      const v = i % vectors;
+      const offset = Math.floor(i / vectors) * place.row + v * lanes.count * place.column;
+      storeLanes(this.#f, lanes, place.pointer, offset, place.column, this.#local(i), this.#used(columns, v));
     }
   }
 }
