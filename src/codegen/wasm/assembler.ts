@@ -2,6 +2,7 @@
  * Writes WebAssembly modules in the binary format: functions, one imported memory, exports.
  * Source: WebAssembly specification 2.0, chapter 5.
  */
+import { ByteWriter } from "./byte-writer.ts";
 import { type Opcode, opcodes } from "./opcodes.ts";
 
 /** The instructions that must state the exact alignment, 4 bytes. */
@@ -11,53 +12,9 @@ export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128";
 
 const valueTypeBytes: Record<ValueType, number> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b };
 
-/** Appends unsigned LEB128. Addresses go beyond what bit operations take. */
-function writeUnsigned(bytes: number[], value: number): void {
-  let rest = value;
-  for (; rest > 0x7f; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 0x80);
-  bytes.push(rest);
-}
-
-function unsigned(value: number): number[] {
-  const bytes: number[] = [];
-  writeUnsigned(bytes, value);
-  return bytes;
-}
-
-/** Appends signed LEB128 of a 32-bit number. */
-function writeSigned(bytes: number[], value: number): void {
-  for (let rest = value; ; ) {
-    const low = rest & 0x7f;
-    rest >>= 7;
-    const done = rest === (low & 0x40 ? -1 : 0);
-    bytes.push(done ? low : low | 0x80);
-    if (done) return;
-  }
-}
-
-/** Signed LEB128 of a 64-bit number. */
-function signed(value: bigint): number[] {
-  const bytes: number[] = [];
-  for (;;) {
-    const low = Number(value & 0x7fn);
-    value >>= 7n;
-    const done = (value === 0n && (low & 0x40) === 0) || (value === -1n && (low & 0x40) !== 0);
-    bytes.push(done ? low : low | 0x80);
-    if (done) return bytes;
-  }
-}
-
-const scratch = new DataView(new ArrayBuffer(8));
-
-function floatBytes(value: number, size: 4 | 8): number[] {
-  if (size === 4) scratch.setFloat32(0, value, true);
-  else scratch.setFloat64(0, value, true);
-  return Array.from({ length: size }, (_, i) => scratch.getUint8(i));
-}
-
 /** The body of one function. Methods append instructions and return `this`, so that they can be chained. */
 export class FunctionBuilder {
-  readonly #bytes: number[] = [];
+  readonly #code = new ByteWriter();
   readonly #locals: ValueType[] = [];
 
   constructor(
@@ -74,9 +31,9 @@ export class FunctionBuilder {
   /** Appends an instruction; the immediates (labels, lanes, function and local numbers) are unsigned. */
   op(name: Opcode, ...immediates: number[]): this {
     const [first, second] = opcodes[name] as readonly number[];
-    this.#bytes.push(first!);
-    if (second !== undefined) writeUnsigned(this.#bytes, second);
-    for (let i = 0; i < immediates.length; i++) writeUnsigned(this.#bytes, immediates[i]!);
+    this.#code.byte(first!);
+    if (second !== undefined) this.#code.unsigned(second);
+    for (let i = 0; i < immediates.length; i++) this.#code.unsigned(immediates[i]!);
     return this;
   }
 
@@ -93,37 +50,40 @@ export class FunctionBuilder {
   }
 
   i32(value: number): this {
-    this.#bytes.push(...opcodes["i32.const"]);
-    writeSigned(this.#bytes, value | 0);
+    this.op("i32.const");
+    this.#code.signed(value | 0);
     return this;
   }
 
   i64(value: bigint): this {
-    this.#bytes.push(...opcodes["i64.const"], ...signed(BigInt.asIntN(64, value)));
+    this.op("i64.const");
+    this.#code.signed64(BigInt.asIntN(64, value));
     return this;
   }
 
   f32(value: number): this {
-    this.#bytes.push(...opcodes["f32.const"], ...floatBytes(value, 4));
+    this.op("f32.const");
+    this.#code.float32(value);
     return this;
   }
 
   f64(value: number): this {
-    this.#bytes.push(...opcodes["f64.const"], ...floatBytes(value, 8));
+    this.op("f64.const");
+    this.#code.float64(value);
     return this;
   }
 
   /** `v128.const` from its 16 bytes. */
   v128(bytes: readonly number[]): this {
     this.op("v128.const");
-    this.#bytes.push(...bytes);
+    this.#code.bytes(bytes);
     return this;
   }
 
   /** `i8x16.shuffle`: lane i of the result is byte lanes[i] of the two operands laid side by side. */
   shuffle(lanes: readonly number[]): this {
     this.op("i8x16.shuffle");
-    this.#bytes.push(...lanes);
+    this.#code.bytes(lanes);
     return this;
   }
 
@@ -131,7 +91,7 @@ export class FunctionBuilder {
   memory(name: Opcode, offset = 0, lane?: number): this {
     // Alignment is a hint that engines ignore; 0 (one byte) is always valid.
     this.op(name, 0, offset);
-    if (lane !== undefined) this.#bytes.push(lane);
+    if (lane !== undefined) this.#code.byte(lane);
     return this;
   }
 
@@ -143,7 +103,7 @@ export class FunctionBuilder {
   /** `block`, `loop` or `if` without results, closed by `end`. */
   open(name: "block" | "loop" | "if"): this {
     this.op(name);
-    this.#bytes.push(0x40);
+    this.#code.byte(0x40);
     return this;
   }
 
@@ -163,30 +123,17 @@ export class FunctionBuilder {
     return this.op("br", 0).end().end();
   }
 
-  /** Size-prefixed code entry, in parts: the locals, the body, the final `end`. */
-  encode(): (readonly number[])[] {
-    const locals = this.#locals.flatMap((type) => [1, valueTypeBytes[type]]);
-    const parts = [unsigned(this.#locals.length), locals, this.#bytes, opcodes.end];
-    return [unsigned(lengthOf(parts)), ...parts];
+  /** Appends the entry of the function to the code section. */
+  encode(into: ByteWriter): void {
+    const locals = new ByteWriter().unsigned(this.#locals.length);
+    for (const type of this.#locals) locals.byte(1).byte(valueTypeBytes[type]);
+    const { written } = this.#code;
+    into
+      .unsigned(locals.length + written.length + 1)
+      .bytes(locals.written)
+      .bytes(written)
+      .byte(opcodes.end[0]);
   }
-}
-
-function lengthOf(parts: readonly (readonly number[])[]): number {
-  return parts.reduce((sum, part) => sum + part.length, 0);
-}
-
-/** A section, in parts. */
-function section(id: number, parts: readonly (readonly number[])[]): (readonly number[])[] {
-  return [[id, ...unsigned(lengthOf(parts))], ...parts];
-}
-
-function vector(items: readonly number[][]): number[] {
-  return [...unsigned(items.length), ...items.flat()];
-}
-
-function text(value: string): number[] {
-  const bytes = new TextEncoder().encode(value);
-  return [...unsigned(bytes.length), ...bytes];
 }
 
 /** The most pages of 64 KiB that a memory can have: 4 GiB. */
@@ -214,33 +161,39 @@ export class ModuleBuilder {
 
   encode(): Uint8Array<ArrayBuffer> {
     const firstAdded = this.#imports.length;
+    const module = new ByteWriter().bytes([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
+    const section = (id: number, count: number, write: (content: ByteWriter) => void): void => {
+      const content = new ByteWriter().unsigned(count);
+      write(content);
+      module.byte(id).sized(content.written);
+    };
     const signatures = [...this.#imports, ...this.#functions.map(({ body }) => body)];
-    const types = signatures.map(({ params, results }) => [
-      0x60,
-      ...vector(params.map((type) => [valueTypeBytes[type]])),
-      ...vector(results.map((type) => [valueTypeBytes[type]])),
-    ]);
-    const limits = this.sharedMemory ? [0x03, 0x01, ...unsigned(MAXIMUM_PAGES)] : [0x00, 0x01];
-    const imports = [
-      [...text("env"), ...text("memory"), 0x02, ...limits],
-      ...this.#imports.map(({ name }, i) => [...text("env"), ...text(name), 0x00, ...unsigned(i)]),
-    ];
-    const exports = this.#functions.map(({ name }, i) => [...text(name), 0x00, ...unsigned(firstAdded + i)]);
-    const bodies = this.#functions.flatMap(({ body }) => body.encode());
-    const parts = [
-      [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-      ...section(1, [vector(types)]),
-      ...section(2, [vector(imports)]),
-      ...section(3, [vector(this.#functions.map((_, i) => unsigned(firstAdded + i)))]),
-      ...section(7, [vector(exports)]),
-      ...section(10, [unsigned(this.#functions.length), ...bodies]),
-    ];
-    const bytes = new Uint8Array(lengthOf(parts));
-    let at = 0;
-    for (const part of parts) {
-      bytes.set(part, at);
-      at += part.length;
-    }
-    return bytes;
+    section(1, signatures.length, (types) => {
+      for (const { params, results } of signatures) {
+        types.byte(0x60);
+        for (const list of [params, results]) types.sized(list.map((type) => valueTypeBytes[type]));
+      }
+    });
+    section(2, 1 + firstAdded, (imports) => {
+      imports.text("env").text("memory").byte(0x02);
+      if (this.sharedMemory) imports.byte(0x03).unsigned(1).unsigned(MAXIMUM_PAGES);
+      else imports.byte(0x00).unsigned(1);
+      for (const [i, { name }] of this.#imports.entries())
+        imports.text("env").text(name).byte(0x00).unsigned(i);
+    });
+    section(3, this.#functions.length, (functions) => {
+      for (let i = 0; i < this.#functions.length; i++) functions.unsigned(firstAdded + i);
+    });
+    section(7, this.#functions.length, (exports) => {
+      for (const [i, { name }] of this.#functions.entries())
+        exports
+          .text(name)
+          .byte(0x00)
+          .unsigned(firstAdded + i);
+    });
+    section(10, this.#functions.length, (code) => {
+      for (const { body } of this.#functions) body.encode(code);
+    });
+    return module.written;
   }
 }
