@@ -11,6 +11,7 @@ export interface Lanes {
   readonly bytes: 4 | 8;
   readonly scalar: "f32" | "f64";
   readonly loadSplat: Opcode;
+  readonly storeLane: Opcode;
   readonly extract: Opcode;
   readonly add: Opcode;
   readonly multiply: Opcode;
@@ -22,6 +23,7 @@ export const float32Lanes: Lanes = {
   bytes: 4,
   scalar: "f32",
   loadSplat: "v128.load32_splat",
+  storeLane: "v128.store32_lane",
   extract: "f32x4.extract_lane",
   add: "f32x4.add",
   multiply: "f32x4.mul",
@@ -33,6 +35,7 @@ export const float64Lanes: Lanes = {
   bytes: 8,
   scalar: "f64",
   loadSplat: "v128.load64_splat",
+  storeLane: "v128.store64_lane",
   extract: "f64x2.extract_lane",
   add: "f64x2.add",
   multiply: "f64x2.mul",

@@ -69,7 +69,7 @@ export function packRows(lanes: Lanes, width: number, rowBytes = width * lanes.b
  * `(source, panels, count, K, stride, panelBytes)`: as `packRows` from a block whose elements lie side by side along k,
  * [across][k], rows `stride` bytes apart.
  *
- * Transposes squares of lanes x lanes. Where K is no multiple of the lanes it writes past the end of a panel, over
+ * Transposes squares of lanes x lanes, and takes rows apart that are left. Where K is no multiple of the lanes it writes past the end of a panel, over
  * what the next one then fills; the last panel must be followed by room for that.
  */
 export function packTransposed(lanes: Lanes, width: number): FunctionBuilder {
@@ -110,6 +110,15 @@ export function packTransposed(lanes: Lanes, width: number): FunctionBuilder {
     }
   };
 
+  /** Stores row `row` element by element. */
+  const scatter = (row: number): void => {
+    const at = row * lanes.bytes;
+    for (let k = 0; k < lanes.count; k++)
+      f.get(to)
+        .get(rows[row])
+        .memory(lanes.storeLane, k * rowBytes + at, k);
+  };
+
   repeat(f, count, () => {
     f.get(source).set(pointers[0]).get(panels).set(to);
     for (let row = 1; row < width; row++)
@@ -129,7 +138,9 @@ export function packTransposed(lanes: Lanes, width: number): FunctionBuilder {
       .set(k);
     repeat(f, k, () => {
       for (let row = 0; row < width; row++) f.get(pointers[row]).memory("v128.load").set(rows[row]);
-      for (let first = 0; first < width; first += lanes.count) transpose(first);
+      const squares = width - (width % lanes.count);
+      for (let first = 0; first < squares; first += lanes.count) transpose(first);
+      for (let row = squares; row < width; row++) scatter(row);
       for (const pointer of pointers) advance(f, pointer, 16);
       advance(f, to, rowBytes * lanes.count);
     });

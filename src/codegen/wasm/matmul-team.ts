@@ -7,7 +7,7 @@ import { FunctionBuilder, ModuleBuilder } from "./assembler.ts";
 import { barrierFunction, emitBarrier } from "./barrier.ts";
 import { advanceBy, begin, declare, type Lanes, setProduct, type Variant } from "./matmul-lanes.ts";
 import { packRows, packTransposed } from "./matmul-pack.ts";
-import { TILE_ROWS, tileColumns, tiledKernel } from "./matmul-tiled.ts";
+import { TILE_ROWS, tileColumns, tiledKernel, tileKernel } from "./matmul-tiled.ts";
 
 /** What `run` reads, as 32-bit words. Addresses and strides are in bytes. */
 export const teamWords = [
@@ -83,7 +83,8 @@ export function teamProductModule(variant: Variant, words: number): Uint8Array<A
   };
   const packLeft = packing(TILE_ROWS, "left");
   const packRight = packing(tileColumns(lanes), "right");
-  const tiled = builder.add("tiled", tiledKernel(variant));
+  const tile = builder.add("tile", tileKernel(variant));
+  const tiled = builder.add("tiled", tiledKernel(variant, tile));
   const barrier = builder.add("barrier", barrierFunction());
 
   const f = new FunctionBuilder(["i32", "i32"], ["i32"]);

@@ -14,7 +14,7 @@ import {
 } from "../../codegen/wasm/matmul-lanes.ts";
 import { packRows, packTransposed, unpack } from "../../codegen/wasm/matmul-pack.ts";
 import { smallKernel } from "../../codegen/wasm/matmul-small.ts";
-import { TILE_ROWS, tileColumns, tiledKernel } from "../../codegen/wasm/matmul-tiled.ts";
+import { TILE_ROWS, tileColumns, tiledKernel, tileKernel } from "../../codegen/wasm/matmul-tiled.ts";
 import { hasFusedMultiplyAdd } from "../../codegen/wasm/relaxed-simd.ts";
 import { f32, f64, memory } from "./scratch.ts";
 import { settings } from "./settings.ts";
@@ -124,7 +124,8 @@ export class MatmulKernels {
     const fused = !settings.deterministic && settings.relaxedFma;
     const variant = { lanes: this.lanes, fused };
     return (this.#multiplying[Number(fused)] ??= {
-      ...compile({ tiled: tiledKernel(variant), dot: dotKernel(variant) }),
+      // The first function is number 0, which the second one calls.
+      ...compile({ tile: tileKernel(variant), tiled: tiledKernel(variant, 0), dot: dotKernel(variant) }),
       ...compile({ direct: directKernel(variant) }),
     });
   }
