@@ -16,6 +16,9 @@ export interface Device {
   /** As `allocate`, for what lives long (parameters, `.grad`): memory of its own that pins nothing else. */
   allocateRetained(dtype: DType, count: number): Storage;
 
+  /** As `allocate`, holding the elements of `storage`, whose array is of this dtype. */
+  allocateCopy(dtype: DType, storage: Storage): Storage;
+
   /**
    * Runs the kernel for every element of the outputs, which have one shape; inputs broadcast to it. Outputs may be
    * strided, and an output may be the very same view as an input (in-place ops) but must not overlap one otherwise.

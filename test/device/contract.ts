@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { bool, type DType, float32, float64, int32, int64, uint8, ValueError } from "../../src/base/index.ts";
 import type { Device } from "../../src/device/device.ts";
-import type { View } from "../../src/device/storage.ts";
+import { Storage, type View } from "../../src/device/storage.ts";
 import { add, constant, div, eq, gt, input, max, mul, param, rem } from "../../src/ir/expr.ts";
 import { mapKernel, reduceKernel } from "../../src/ir/kernel.ts";
 import { contiguousLayout, storageOf, type Value, viewOf } from "./operands.ts";
@@ -44,6 +44,14 @@ export function deviceContract(device: Device): void {
 
     test("gives no elements where none are asked for", () => {
       expect(device.allocate(float64, 0).length).toBe(0);
+    });
+
+    test.each([0, 1, 16, 17, 1000, 5000])("copies %i elements into memory of their own", (count) => {
+      const all = Float32Array.from({ length: count + 5 }, (_, i) => i + 1);
+      const copy = device.allocateCopy(float32, new Storage(device, all, 3, count));
+      const expected = all.slice(3, 3 + count);
+      all.fill(0);
+      expect(copy.data.subarray(copy.base, copy.base + copy.length)).toEqual(expected);
     });
   });
 

@@ -6,12 +6,13 @@ import { gather, scatter, scatterAdd } from "./gather.ts";
 import { map } from "./map.ts";
 import { matmul } from "./matmul.ts";
 import { reduce } from "./reduce.ts";
-import { allocate, allocateRetained } from "./slab.ts";
+import { allocate, allocateCopy, allocateRetained } from "./slab.ts";
 
 export const cpu: Device = {
   type: "cpu",
   allocate: (dtype, count) => allocate(cpu, dtype, count),
   allocateRetained: (dtype, count) => allocateRetained(cpu, dtype, count),
+  allocateCopy: (dtype, storage) => allocateCopy(cpu, dtype, storage),
   map,
   reduce,
   argReduce,

@@ -45,3 +45,18 @@ export function allocate(device: Device, dtype: DType, count: number): Storage {
 export function allocateRetained(device: Device, dtype: DType, count: number): Storage {
   return new Storage(device, new dtype.Array(count), 0, count);
 }
+
+/** Up to so many elements, a loop is quicker than making a view for a copy. */
+const FEW = 16;
+
+/** A storage with the elements of another one. */
+export function allocateCopy(device: Device, dtype: DType, { data, base, length }: Storage): Storage {
+  // An array made as a copy is not filled with zeros first.
+  if (length * dtype.bytes > LARGEST_CUT)
+    return new Storage(device, new dtype.Array(data.subarray(base, base + length) as never), 0, length);
+  const copy = allocate(device, dtype, length);
+  if (length > FEW)
+    (copy.data as Float32Array).set(data.subarray(base, base + length) as Float32Array, copy.base);
+  else for (let i = 0; i < length; i++) copy.data[copy.base + i] = data[base + i]!;
+  return copy;
+}

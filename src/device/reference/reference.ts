@@ -51,6 +51,9 @@ export const reference: Device = {
 
   allocateRetained: (dtype, count) => reference.allocate(dtype, count),
 
+  allocateCopy: (_, { data, base, length }) =>
+    new Storage(reference, data.slice(base, base + length) as TypedArray, 0, length),
+
   map(kernel, outputs, inputs, params) {
     const { shape } = outputs[0]!;
     const places = placesOf(shape);
