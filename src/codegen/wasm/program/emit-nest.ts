@@ -7,6 +7,7 @@ import type { Expr } from "../../../ir/expr.ts";
 import type { FunctionBuilder } from "../assembler.ts";
 import { mergeAxes, orderAxes } from "./axes.ts";
 import { rowMap } from "./row-map.ts";
+import { emitShare, type Team } from "./share.ts";
 
 /** An operand in memory. */
 export interface NestOperand {
@@ -30,18 +31,12 @@ export interface NestSpec {
   readonly params: number;
 }
 
-/** The share of a thread: the locals that hold its number and the number of threads. */
-export interface Share {
-  readonly thread: number;
-  readonly threads: number;
-}
-
 /** Ranges of threads begin at multiples of so many elements. */
 const GRAIN = 16;
 
-/** Emits the nest: all of it or, with `share`, what falls to one thread. */
-export function emitNest(body: FunctionBuilder, spec: NestSpec, share: Share | null): void {
-  new Nest(body, spec, share).emit();
+/** Emits the nest: all of it or, with `team`, what falls to one thread. */
+export function emitNest(body: FunctionBuilder, spec: NestSpec, team: Team | null): void {
+  new Nest(body, spec, team).emit();
 }
 
 class Nest {
@@ -54,7 +49,7 @@ class Nest {
   constructor(
     readonly body: FunctionBuilder,
     readonly spec: NestSpec,
-    readonly share: Share | null,
+    readonly team: Team | null,
   ) {
     this.#operands = [...spec.inputs, ...spec.outputs];
     const merged = mergeAxes(
@@ -107,37 +102,22 @@ class Nest {
   }
 
   emit(): void {
-    const { body, share } = this;
+    const { body, team } = this;
     if (this.#sizes.includes(0)) return;
     for (let i = 0; i < this.#operands.length; i++) this.#offset(i);
-    if (share === null) {
+    if (team === null) {
       for (const { local } of this.#offsets.values()) body.i32(0).set(local);
       this.#loops(0, this.#beginRow());
       return;
     }
-    // From `from` on, `count` rows of the outermost axis, or elements where that is the only one.
-    const unit = this.#inner === 0 ? GRAIN : 1;
-    const units = Math.ceil(this.#sizes[0]! / unit);
-    const from = body.local("i32");
-    const count = body.local("i32");
-    body
-      .get(share.thread)
-      .i32(units)
-      .op("i32.mul")
-      .get(share.threads)
-      .op("i32.div_u")
-      .i32(unit)
-      .op("i32.mul")
-      .set(from);
-    body.get(share.thread).i32(1).op("i32.add").i32(units).op("i32.mul").get(share.threads).op("i32.div_u");
-    body.i32(unit).op("i32.mul").set(count);
-    // The last range ends with the elements, not with the grain.
-    body.get(count).i32(this.#sizes[0]!).get(count).i32(this.#sizes[0]!).op("i32.lt_u").op("select");
-    body.get(from).op("i32.sub").tee(count).i32(0).op("i32.gt_s").open("if");
+    // Rows of the outermost axis, or elements where that is the only one.
+    const { first, end } = emitShare(body, team, this.#sizes[0]!, this.#inner === 0 ? GRAIN : 1);
+    body.get(end).get(first).op("i32.gt_u").open("if");
     for (const { local, steps } of this.#offsets.values()) {
-      body.get(from).i32(steps[0]!).op("i32.mul").set(local);
+      body.get(first).i32(steps[0]!).op("i32.mul").set(local);
     }
-    this.#loops(0, this.#beginRow(), count);
+    body.get(end).get(first).op("i32.sub").set(end);
+    this.#loops(0, this.#beginRow(), end);
     body.end();
   }
 

@@ -7,10 +7,11 @@ import type { Chain } from "./product-block.ts";
 import { type Count, getCount } from "./product-loops.ts";
 import { emitPanels } from "./product-panels.ts";
 import { type Panels, planProduct } from "./product-plan.ts";
-import { type Addresses, addressesAt, emitShare, type Team } from "./product-share.ts";
+import { type Addresses, addressesAt, shareOf } from "./product-share.ts";
 import type { Cut, Oriented, Summation } from "./product-spec.ts";
 import { type MultiplyAdd, Tile } from "./product-tile.ts";
 import type { ProgramModule } from "./program-module.ts";
+import type { Team } from "./share.ts";
 
 /** Emits a product that is summed in chains, as it is or transposed, whichever is estimated to be quicker. */
 export function emitChain(
@@ -40,7 +41,7 @@ export function emitChain(
       emitPanels(chain, panels, rows, count, addressesAt(f, product, own, 0, panels.first));
     if (team === null || product.M >= product.N) {
       for (const panels of plan.panels) {
-        const rows = emitShare(f, team, product.M, panels.height);
+        const rows = shareOf(f, team, product.M, panels.height);
         const own = addressesAt(f, product, start, rows.first, 0);
         if (team !== null) getCount(f, rows.count).open("if");
         emit(panels, rows.count, panels.count, own);
@@ -49,7 +50,7 @@ export function emitChain(
     } else {
       // The main panels are shared; the last one goes to the last thread.
       const [main, ...others] = plan.panels;
-      const share = emitShare(f, team, main.count, 1);
+      const share = shareOf(f, team, main.count, 1);
       const columns = f.local("i32");
       getCount(f, share.first).i32(main.columns).op("i32.mul").set(columns);
       const own = addressesAt(f, product, start, 0, { local: columns });

@@ -2,15 +2,10 @@
 import type { FunctionBuilder } from "../assembler.ts";
 import { addressAt, advanceTimes, type Count } from "./product-loops.ts";
 import type { Oriented } from "./product-spec.ts";
+import { emitShare, type Team } from "./share.ts";
 
 /** The least multiplications that are worth sharing: about what waking the other threads costs. */
 export const LEAST_SHARED_WORK = 200_000;
-
-/** The i32 locals with the number of the thread and how many there are. */
-export interface Team {
-  readonly thread: number;
-  readonly threads: number;
-}
 
 /** The i32 locals with the addresses of operands and results. */
 export interface Addresses {
@@ -49,27 +44,14 @@ export function addressesAt(
  * The first of this thread's share of `count` things, which come in units of `unit`, and how many it has, maybe none.
  * Without a team that is everything.
  */
-export function emitShare(
+export function shareOf(
   f: FunctionBuilder,
   team: Team | null,
   count: number,
   unit: number,
 ): { first: Count; count: Count } {
   if (team === null) return { first: 0, count };
-  const [first, own] = [f.local("i32"), f.local("i32")];
-  const bound = (): FunctionBuilder =>
-    f
-      .i32(Math.ceil(count / unit))
-      .op("i32.mul")
-      .get(team.threads)
-      .op("i32.div_u")
-      .i32(unit)
-      .op("i32.mul");
-  f.get(team.thread);
-  bound().set(first);
-  f.get(team.thread).i32(1).op("i32.add");
-  bound().set(own);
-  // The last unit may be smaller.
-  f.get(own).i32(count).get(own).i32(count).op("i32.lt_u").op("select").get(first).op("i32.sub").set(own);
-  return { first: { local: first }, count: { local: own } };
+  const { first, end } = emitShare(f, team, count, unit);
+  f.get(end).get(first).op("i32.sub").set(end);
+  return { first: { local: first }, count: { local: end } };
 }

@@ -5,9 +5,10 @@
 import { FunctionBuilder } from "../assembler.ts";
 import { emitChain } from "./product-chain.ts";
 import { emitDots } from "./product-dots.ts";
-import { type Addresses, addressesAt, emitShare, LEAST_SHARED_WORK, type Team } from "./product-share.ts";
+import { type Addresses, addressesAt, LEAST_SHARED_WORK, shareOf } from "./product-share.ts";
 import { orientations, type ProductSpec, summation } from "./product-spec.ts";
 import type { ProgramModule } from "./program-module.ts";
+import type { Team } from "./share.ts";
 
 export type { ProductSpec } from "./product-spec.ts";
 
@@ -41,7 +42,7 @@ function productFunction(program: ProgramModule, spec: ProductSpec): FunctionBui
   if (sums.kind === "chain") emitChain(program, f, spec, sums, both, team, at);
   else {
     const [product, from] = sums.axis === "rows" ? [both[0], at] : [both[1], { ...at, a: b, b: a }];
-    const rows = emitShare(f, team, product.M, 4);
+    const rows = shareOf(f, team, product.M, 4);
     emitDots(program, f, spec, product, rows.count, addressesAt(f, product, from, rows.first, 0));
   }
   return f;

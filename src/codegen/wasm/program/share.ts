@@ -1,5 +1,36 @@
-/** How the units of a stage are spread over threads. */
+/** How work is spread over threads: neighbours for each, about equally many. */
 import { FunctionBuilder } from "../assembler.ts";
+
+/** The i32 locals with the number of the thread and how many there are. */
+export interface Team {
+  readonly thread: number;
+  readonly threads: number;
+}
+
+/** New locals that say where this thread's share of `count` things begins and ends; shares begin at multiples of `unit`. */
+export function emitShare(
+  f: FunctionBuilder,
+  { thread, threads }: Team,
+  count: number,
+  unit = 1,
+): { first: number; end: number } {
+  const [first, end] = [f.local("i32"), f.local("i32")];
+  const bound = (): void => {
+    f.i32(Math.ceil(count / unit))
+      .op("i32.mul")
+      .get(threads)
+      .op("i32.div_u");
+    if (unit > 1) f.i32(unit).op("i32.mul");
+  };
+  f.get(thread);
+  bound();
+  f.set(first).get(thread).i32(1).op("i32.add");
+  bound();
+  f.set(end);
+  // The last unit may be smaller.
+  if (count % unit > 0) f.get(end).i32(count).get(end).i32(count).op("i32.lt_u").op("select").set(end);
+  return { first, end };
+}
 
 /** The locals of a stage's function. */
 export interface Stage {
@@ -14,32 +45,14 @@ export interface Stage {
 }
 
 /**
- * Begins a function `(thread, threads, scratch)` that works on the thread's share of `units`: neighbours, about equally
- * many for each. With `parallel` false, thread 0 does all.
+ * Begins a function `(thread, threads, scratch)` that works on the thread's share of `units`. With `parallel` false,
+ * thread 0 does all.
  */
 export function beginStage(units: number, parallel: boolean): Stage {
   const body = new FunctionBuilder(["i32", "i32", "i32"]);
   const [thread, threads, scratch] = [0, 1, 2];
-  const unit = body.local("i32");
-  const end = body.local("i32");
-  if (parallel) {
-    const atMostUnits = (local: number) => {
-      body.get(local).i32(units).get(local).i32(units).op("i32.lt_u").op("select").set(local);
-    };
-    // At first `end` is the share, ceil(units / threads).
-    body
-      .get(threads)
-      .i32(units - 1)
-      .op("i32.add")
-      .get(threads)
-      .op("i32.div_u")
-      .tee(end);
-    body.get(thread).op("i32.mul").tee(unit).get(end).op("i32.add").set(end);
-    atMostUnits(unit);
-    atMostUnits(end);
-  } else {
-    body.get(thread).open("if").op("return").end().i32(units).set(end);
-  }
+  if (!parallel) body.get(thread).open("if").op("return").end();
+  const { first: unit, end } = parallel ? emitShare(body, { thread, threads }, units) : all(body, units);
   const each: Stage["each"] = (turn, moves = false) => {
     if (!parallel && units === 1) {
       turn();
@@ -51,4 +64,10 @@ export function beginStage(units: number, parallel: boolean): Stage {
     });
   };
   return { body, unit, end, scratch, each };
+}
+
+function all(body: FunctionBuilder, units: number): { first: number; end: number } {
+  const [first, end] = [body.local("i32"), body.local("i32")];
+  body.i32(units).set(end);
+  return { first, end };
 }
