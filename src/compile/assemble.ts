@@ -1,11 +1,11 @@
 /** From a traced graph to a program that runs. */
 import type { Compiler, Runnable } from "../device/program.ts";
 import type { Storage } from "../device/storage.ts";
+import type { Actions, Written } from "./actions.ts";
 import { elementsOf } from "./elements.ts";
 import { type Graph, rootOf, type Value } from "./graph.ts";
 import { optimize } from "./optimize.ts";
 import { type Plan, plan } from "./plan.ts";
-import type { Tracer, Written } from "./tracer.ts";
 
 /** Memory of a program that plain JavaScript writes. */
 export interface Slot {
@@ -27,22 +27,22 @@ export interface Assembled {
   readonly runnable: Runnable;
   /** Where the kept values lie. */
   readonly kept: readonly Storage[];
-  /** Those of the tracer's memories that the program reads. */
+  /** Those of the memories of actions that the program reads. */
   readonly slots: readonly Slot[];
   readonly times: Times;
 }
 
-/** Compiles a graph of the tracer's; `copyOf` says which value of it stands for one of the trace. */
+/** Compiles a graph whose trace noted `actions`; `copyOf` says which value of it stands for one of the trace. */
 export function assemble(
   traced: Graph,
-  tracer: Tracer,
+  actions: Actions,
   compiler: Compiler,
   copyOf: (value: Value) => Value = (value) => value,
 ): Assembled {
   const clock = [performance.now()];
   const graph = optimize(traced, compiler);
   clock.push(performance.now());
-  const planned = plan(graph, compiler, tracer.slots);
+  const planned = plan(graph, compiler, actions.slots);
   clock.push(performance.now());
   const runnable = compiler.compile(planned.program);
   clock.push(performance.now());
@@ -56,7 +56,7 @@ export function assemble(
     plan: planned,
     runnable,
     kept: graph.kept.map((value) => planned.storages.get(rootOf(value))!),
-    slots: tracer.memories.flatMap((memory) => {
+    slots: actions.memories.flatMap((memory) => {
       const storage = planned.storages.get(copyOf(memory.value));
       return storage === undefined ? [] : [{ memory, storage }];
     }),

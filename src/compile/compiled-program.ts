@@ -6,14 +6,16 @@ import type { Storage } from "../device/storage.ts";
 import { execute, tape } from "../ops/executor.ts";
 import { isTensor } from "../ops/pointwise-op.ts";
 import { type Tensor, tensorChanges } from "../tensor/tensor.ts";
+import type { Action } from "./actions.ts";
 import { type Assembled, assemble, attach } from "./assemble.ts";
 import type { ResultNodes } from "./call-node.ts";
 import { copyGraph } from "./copy-graph.ts";
 import { copyElements, copyLike, tensorOver, writeElements } from "./elements.ts";
 import { Gradient, type History, historyOf } from "./gradient.ts";
 import { mapTensors } from "./nested.ts";
+import type { Captured } from "./outside-tensors.ts";
 import { type Argument, traceCall } from "./trace-call.ts";
-import type { Action, Captured, Guard } from "./tracer.ts";
+import type { Guard } from "./tracer.ts";
 
 /** What errors of autograd name as the op that changed a saved value. */
 const WRITER = "a compiled function";
@@ -69,16 +71,16 @@ export class CompiledProgram<A extends readonly unknown[], R> {
       this.history = historyOf(tracer, [...call.resultKept.keys()], standIns, compiler);
       // What gradients are derived from must stay as it was traced.
       const own = this.history instanceof Gradient ? copyGraph(call.graph) : null;
-      this.assembled = assemble(own?.graph ?? call.graph, tracer, compiler, own?.copyOf);
+      this.assembled = assemble(own?.graph ?? call.graph, tracer.actions, compiler, own?.copyOf);
     } catch (error) {
       tracer.restore();
       throw error;
     }
     this.#guards = tracer.guards;
-    this.#gradGuards = [...tracer.gradGuards];
-    this.#captured = [...tracer.captured];
+    this.#gradGuards = [...tracer.outside.gradGuards];
+    this.#captured = [...tracer.outside.captured];
     this.#arguments = call.arguments;
-    this.#actions = tracer.actions;
+    this.#actions = tracer.actions.list;
     this.#stored = [...call.graph.stores.keys()];
     this.#grads = call.gradChanges.map(({ leaf, grad, kept }) => ({
       leaf,
@@ -87,9 +89,9 @@ export class CompiledProgram<A extends readonly unknown[], R> {
     this.#result = call.result;
     this.#resultKept = call.resultKept;
     // What the trace wrote serves the first run.
-    const written = tracer.memories.map(({ elements }) => elements);
+    const written = tracer.actions.memories.map(({ elements }) => elements);
     attach(this.assembled.slots);
-    for (const [i, { elements }] of tracer.memories.entries()) {
+    for (const [i, { elements }] of tracer.actions.memories.entries()) {
       if (elements !== written[i]) copyElements(elements, written[i]!);
     }
   }

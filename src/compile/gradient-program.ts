@@ -6,13 +6,13 @@ import { CompileError, type TypedArray } from "../base/index.ts";
 import type { Storage } from "../device/storage.ts";
 import { tape } from "../ops/executor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { Written } from "./actions.ts";
 import { type Assembled, assemble } from "./assemble.ts";
 import { CallNode } from "./call-node.ts";
 import { copyGraph } from "./copy-graph.ts";
 import { copyElements, copyLike, elementsOf, writeElements } from "./elements.ts";
 import { type Call, Gradient, type History, historyOf } from "./gradient.ts";
 import { rootOf, type Value } from "./graph.ts";
-import type { Written } from "./tracer.ts";
 
 /** An output whose gradient arrives. */
 interface Arrival {
@@ -51,7 +51,7 @@ export class GradientProgram {
       return [{ number, standIn: x, memory }];
     });
     const arrived = this.#arrivals.map(({ standIn }) => standIn);
-    const actions = tracer.actions.length;
+    const actions = tracer.actions.list.length;
     const gradients = tracer.run(() =>
       gradientsAt(
         this.#arrivals.map(({ number }) => outputs[number]!),
@@ -60,22 +60,22 @@ export class GradientProgram {
         tape !== null,
       ),
     );
-    tracer.end();
-    if (tracer.actions.length > actions) {
+    tracer.values.end();
+    if (tracer.actions.list.length > actions) {
       throw new CompileError(
         "compile: a backward pass that draws random numbers or counts steps must be called within the function",
       );
     }
     const kept: Value[] = [];
     this.#computed = gradients.map(
-      (traced) => traced && { traced, kept: kept.push(tracer.refOf(traced).value) - 1 },
+      (traced) => traced && { traced, kept: kept.push(tracer.values.valueOf(traced)) - 1 },
     );
     const known = gradients.filter((dx) => dx !== null);
     this.#history = historyOf(tracer, known, [...standIns, ...arrived], compiler);
     // What the call checks has been checked, and what it changes has been changed.
     const nodes = tracer.nodes.filter(({ kind }) => kind !== "check");
     const { graph, copyOf } = copyGraph({ nodes, stores: new Map(), kept });
-    this.assembled = assemble(graph, tracer, compiler, copyOf);
+    this.assembled = assemble(graph, tracer.actions, compiler, copyOf);
     const read = this.assembled.graph.nodes.flatMap((node) => [...node.inputs, ...node.outputs]);
     const origins = read.map(({ value }) => rootOf(value).origin);
     this.reads = new Set(origins.flatMap((origin) => (origin.kind === "external" ? [origin.storage] : [])));

@@ -9,9 +9,10 @@ import type { Compiler } from "../device/program.ts";
 import type { Storage } from "../device/storage.ts";
 import { tape, trace } from "../ops/executor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { Written } from "./actions.ts";
 import { CallNode, type ResultNodes, SpentNode } from "./call-node.ts";
 import { GradientProgram } from "./gradient-program.ts";
-import type { Tracer, Written } from "./tracer.ts";
+import type { Tracer } from "./tracer.ts";
 
 /** What the gradients of one call are computed from. */
 export interface Call {
@@ -60,8 +61,8 @@ export class Gradient implements History {
     readonly standIns: readonly (Tensor | null)[],
     readonly compiler: Compiler,
   ) {
-    this.#outside = tracer.outside;
-    this.#changed = new Set(tracer.stores().keys());
+    this.#outside = tracer.values.outsideStorages;
+    this.#changed = new Set(tracer.values.stores().keys());
   }
 
   get programs(): readonly GradientProgram[] {
@@ -73,7 +74,7 @@ export class Gradient implements History {
     return new CallNode(this, {
       edges: tensors.map((x) => (x.requiresGrad ? gradientEdge(x) : null)),
       elements: new Map(
-        this.tracer.memories.map((memory) => [memory, memory.elements.slice() as TypedArray]),
+        this.tracer.actions.memories.map((memory) => [memory, memory.elements.slice() as TypedArray]),
       ),
       slots: slots.slice(),
       versions: this.#outside.map(({ version }) => version),
@@ -143,7 +144,7 @@ export function historyOf(
       seen.add(node);
       if (node instanceof AccumulateNode) {
         // Nobody outside can see the leaves that the function has made.
-        if (!tracer.isOwn(node.leaf) || standIns.includes(node.leaf)) ends.push(node);
+        if (!tracer.values.isOwn(node.leaf) || standIns.includes(node.leaf)) ends.push(node);
       } else if (node.id <= tracer.firstNode) ends.push(node);
       else {
         node.check();

@@ -5,6 +5,7 @@
 import type { DType, Shape, TypedArray } from "../base/index.ts";
 import type { Step } from "../device/program.ts";
 import type { Storage } from "../device/storage.ts";
+import { constant } from "../ir/expr.ts";
 
 /** Where a value comes from. */
 export type Origin =
@@ -52,6 +53,11 @@ let created = 0;
 
 export function newValue(dtype: DType, length: number, origin: Origin, basis: Value | null = null): Value {
   return { id: ++created, dtype, length, origin, basis };
+}
+
+/** A value of which all elements are one number. */
+export function fillValue(dtype: DType, length: number, value: number | bigint): Value {
+  return newValue(dtype, length, { kind: "fill", value: constant(value, dtype).value });
 }
 
 /** The number of a node; later nodes have greater ones. */

@@ -3,9 +3,10 @@ import { CompileError } from "../base/index.ts";
 import type { Device } from "../device/device.ts";
 import { readTyped } from "../tensor/reading.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { Written } from "./actions.ts";
 import type { Graph, Value } from "./graph.ts";
 import { mapTensors } from "./nested.ts";
-import { Tracer, type Written } from "./tracer.ts";
+import { Tracer } from "./tracer.ts";
 
 /** What the `grad` of a leaf is after the call: value number `kept`, or a tensor from outside. */
 export interface GradChange {
@@ -57,7 +58,7 @@ export function traceCall<A extends readonly unknown[], R>(
     tracer.restore();
     throw error;
   } finally {
-    tracer.end();
+    tracer.values.end();
   }
 }
 
@@ -85,21 +86,21 @@ function noted<A extends readonly unknown[], R>(
       `compile: ${fn.name || "the function"} is async, but a compiled program runs in one go; await outside, and compile the synchronous part`,
     );
   }
-  tracer.checkHistories();
+  tracer.outside.checkHistories();
 
   const kept: Value[] = [];
-  const keep = (x: Tensor): number => kept.push(tracer.refOf(x).value) - 1;
+  const keep = (x: Tensor): number => kept.push(tracer.values.valueOf(x)) - 1;
   const given = new Set(Array.from(standIns.values(), ({ x }) => x));
   const resultKept = new Map<Tensor, number>();
   mapTensors(result, (x) => {
-    if (tracer.isOwn(x) && !given.has(x) && !resultKept.has(x)) resultKept.set(x, keep(x));
+    if (tracer.values.isOwn(x) && !given.has(x) && !resultKept.has(x)) resultKept.set(x, keep(x));
     return x;
   });
   const gradChanges: GradChange[] = [];
-  for (const [leaf, before] of tracer.gradChanges) {
-    if (tracer.isOwn(leaf)) continue;
+  for (const [leaf, before] of tracer.outside.gradChanges) {
+    if (tracer.values.isOwn(leaf)) continue;
     const { grad } = leaf;
-    gradChanges.push({ leaf, grad, kept: grad !== null && tracer.isOwn(grad) ? keep(grad) : null });
+    gradChanges.push({ leaf, grad, kept: grad !== null && tracer.values.isOwn(grad) ? keep(grad) : null });
     // Until the program has run.
     leaf.grad = before;
   }
@@ -110,12 +111,12 @@ function noted<A extends readonly unknown[], R>(
     const { grad } = standIn;
     if (grad !== null && !tensor.isLeaf)
       refuse(tensor, "a gradient reaches it within the function, and cannot go on", "detach it");
-    const isChanged = tracer.refOf(standIn).value !== memory.value;
+    const isChanged = tracer.values.valueOf(standIn) !== memory.value;
     if (isChanged && standIn.gradFn !== null)
       refuse(tensor, "it is changed in place to something that requires gradients", "return the new value");
     return { standIn, memory, kept: isChanged ? keep(standIn) : null, grad: grad && keep(grad) };
   });
-  const graph: Graph = { nodes: [...tracer.nodes], stores: tracer.stores(), kept };
+  const graph: Graph = { nodes: [...tracer.nodes], stores: tracer.values.stores(), kept };
   return { tracer, graph, arguments: handed, gradChanges, result, resultKept };
 }
 

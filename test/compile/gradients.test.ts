@@ -10,6 +10,17 @@ function rounded(x: torch.Tensor | null | undefined): torch.Tensor {
   return x!.detach().mul(1e12).round();
 }
 
+it("a function that differentiates leaves of its own is traced once", () => {
+  agrees(1, (wrap, see) => {
+    const f = wrap((x: torch.Tensor) => {
+      const w = torch.tensor([1, 2], { dtype: torch.float32, requiresGrad: true });
+      x.mul(w).square().sum().backward();
+      return w.grad!;
+    });
+    for (let i = 0; i < 3; i++) see(f(torch.randn([2])));
+  });
+});
+
 describe("the result of a compiled function", () => {
   it("trains a model by a backward outside", () => {
     agrees(2, (wrap, see) => {
