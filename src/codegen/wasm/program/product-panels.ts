@@ -5,9 +5,12 @@ import { packPanels } from "./product-pack.ts";
 import type { Panels } from "./product-plan.ts";
 import type { Addresses } from "./product-share.ts";
 
-/** The most rows and the most bytes of panels in a block: with a stretch of k, each takes a part of the second-level cache. */
+/**
+ * The most rows and the most bytes of panels in a block. A stretch of the rows stays in the second-level cache; panels are read
+ * once for all of these rows, so that they may lie behind it: the more there are, the less often all rows are gone through.
+ */
 const BLOCK_ROWS = 120;
-const PANEL_BLOCK_BYTES = 1 << 18;
+const PANEL_BLOCK_BYTES = 1 << 19;
 
 /**
  * Computes `rows` rows of `count` of the panels; the addresses are those of the first row, and of the first of these
