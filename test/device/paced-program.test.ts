@@ -121,3 +121,18 @@ it("does not judge several threads by one slow run", () => {
   program.many = 1;
   expect(runs(paced, program, 100)).toBeGreaterThan(95);
 });
+
+it("gives several threads some ms to find a processor each", () => {
+  const program = new Timed(0.1, 0.2);
+  const paced = new PacedProgram(program);
+  runs(paced, program, 20);
+  program.many = 0.05;
+  expect(runs(paced, program, 100)).toBeGreaterThan(95);
+});
+
+it("loses little by trying short runs for some ms", () => {
+  const program = new Timed(0.01, 0.1);
+  const paced = new PacedProgram(program);
+  runs(paced, program, 500_000);
+  expect(now).toBeLessThan(1.03 * 500_000 * 0.01);
+});

@@ -1,12 +1,18 @@
 /** The BLAS in use, and its threads. */
 import { settings } from "../settings.ts";
+import { numThreads } from "../threads/count.ts";
 import { type Blas, findBlas } from "./library.ts";
+import { touchBuffers } from "./touch-buffers.ts";
 
 let found: Blas | string | undefined;
 
 /** The BLAS of this system, or why there is none. Looked for when first asked. */
 export function systemBlas(): Blas | string {
-  return (found ??= findBlas());
+  if (found === undefined) {
+    found = findBlas();
+    if (typeof found !== "string") touchBuffers(found, numThreads());
+  }
+  return found;
 }
 
 /** The BLAS that products may use now; null if there is none, or the settings are against it. */

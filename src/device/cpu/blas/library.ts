@@ -113,7 +113,8 @@ function loadKoffi(process: Process): { koffi: Koffi; koffiPath: string; require
   throw failure;
 }
 
-function has(library: Library, name: string): boolean {
+/** Whether the library has a function of this name. */
+export function has(library: Library, name: string): boolean {
   try {
     library.func(name, "void", []);
     return true;
