@@ -1,13 +1,13 @@
 /** A block of a matrix product: its tiles, panel by panel and band by band, for one stretch of k. */
 import type { FunctionBuilder } from "../assembler.ts";
 import { advance, type Lanes } from "../matmul-lanes.ts";
+import { emitTile } from "./emit-tile.ts";
 import { addressAt, advanceTimes, type Count, getCount, times } from "./product-loops.ts";
 import { packPanels } from "./product-pack.ts";
 import type { Panels } from "./product-plan.ts";
 import type { Addresses } from "./product-share.ts";
 import type { Oriented } from "./product-spec.ts";
 import type { MultiplyAdd, Tile, TileOperand } from "./product-tile.ts";
-import { emitTile } from "./product-tile-code.ts";
 import type { ProgramModule } from "./program-module.ts";
 
 export interface Chain {

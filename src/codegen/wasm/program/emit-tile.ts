@@ -85,6 +85,8 @@ function finish(
     tile.add(rows, columns, result, false);
     f.end();
   }
+  // V8 of Node 20 lays out the loop over k by the order in which the stores lead it to the sums: the last sum must come first
+  // for the loads to stay where they are needed. Through an addition it goes the other way round.
   const isAdded = first !== true || bias !== null || fromZero;
   tile.store(rows, columns, result, isAdded);
 }
