@@ -4,8 +4,9 @@ import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { float32, float64 } from "../../src/base/index.ts";
 import { blasInUse, blasThreads, systemBlas } from "../../src/device/cpu/blas/blas.ts";
-import { findBlas } from "../../src/device/cpu/blas/library.ts";
+import { type Blas, findBlas } from "../../src/device/cpu/blas/library.ts";
 import { blasDescription, memoryGemm } from "../../src/device/cpu/blas/memory-gemm.ts";
+import { touchBuffers } from "../../src/device/cpu/blas/touch-buffers.ts";
 import { matmul } from "../../src/device/cpu/matmul.ts";
 import { settings } from "../../src/device/cpu/settings.ts";
 import { numThreads, setNumThreads } from "../../src/device/cpu/threads/count.ts";
@@ -241,6 +242,47 @@ withBlas(`memoryGemm${suffix}`, () => {
       if (round % 20 === 0) expect([...result]).toEqual(alone);
     }
     await worker.terminate();
+  });
+});
+
+describe("the buffers into which OpenBLAS packs", () => {
+  /** A library of these functions, each of which notes what it is called with. */
+  function noting(functions: Record<string, () => unknown>): { blas: Blas; calls: unknown[][] } {
+    const calls: unknown[][] = [];
+    const func = (name: string) => {
+      const body = functions[name];
+      if (body === undefined) throw new Error(`no ${name}`);
+      return (...values: unknown[]) => {
+        calls.push([name, ...values]);
+        return body();
+      };
+    };
+    return { blas: { library: { func } } as unknown as Blas, calls };
+  }
+
+  it("are written to, all those that so many callers get at the same time", () => {
+    let next = 0;
+    const { blas, calls } = noting({
+      blas_memory_alloc: () => ++next,
+      blas_memory_free: () => {},
+      cblas_sscal: () => {},
+    });
+    touchBuffers(blas, 2);
+    const [count] = calls.find(([name]) => name === "cblas_sscal")!.slice(1);
+    expect(calls).toEqual([
+      ["blas_memory_alloc", 0],
+      ["blas_memory_alloc", 0],
+      ["cblas_sscal", count, 0, 1, 1],
+      ["cblas_sscal", count, 0, 2, 1],
+      ["blas_memory_free", 1],
+      ["blas_memory_free", 2],
+    ]);
+  });
+
+  it("are left alone where a library does not offer them", () => {
+    const { blas, calls } = noting({ cblas_sscal: () => {}, blas_memory_alloc: () => 1 });
+    touchBuffers(blas, 2);
+    expect(calls).toEqual([]);
   });
 });
 
