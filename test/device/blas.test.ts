@@ -1,4 +1,5 @@
 /** Products by a BLAS of the system, and how the library does without one. */
+import { spawnSync } from "node:child_process";
 import { Worker } from "node:worker_threads";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -278,6 +279,17 @@ describe("the buffers into which OpenBLAS packs", () => {
       ["blas_memory_free", 2],
     ]);
   });
+
+  it.skipIf(reason !== null)(
+    `are not more than a library has, however many threads there may be${suffix}`,
+    () => {
+      const script =
+        'const torch = await import("./src/index.ts"); torch.setNumThreads(256); console.log(torch.backends.blas.available);';
+      const args = ["--import", "tsx", "--input-type=module", "--eval", script];
+      const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+      expect([stdout.trim(), stderr]).toEqual(["true", ""]);
+    },
+  );
 
   it("are left alone where a library does not offer them", () => {
     const { blas, calls } = noting({ cblas_sscal: () => {}, blas_memory_alloc: () => 1 });

@@ -69,8 +69,8 @@ export function packRows(lanes: Lanes, width: number, rowBytes = width * lanes.b
  * `(source, panels, count, K, stride, panelBytes)`: as `packRows` from a block whose elements lie side by side along k,
  * [across][k], rows `stride` bytes apart.
  *
- * Transposes squares of lanes x lanes, and takes rows apart that are left. Where K is no multiple of the lanes it writes past the end of a panel, over
- * what the next one then fills; the last panel must be followed by room for that.
+ * Transposes squares of lanes x lanes, and takes apart the rows that are left. Where K is no multiple of the lanes it
+ * writes past the end of a panel, over what the next one then fills; the last panel must be followed by room for that.
  */
 export function packTransposed(lanes: Lanes, width: number): FunctionBuilder {
   const { f, params } = begin(6);

@@ -102,9 +102,7 @@ export function planProduct(product: Oriented, lanes: Lanes, stretch: number): P
     columns: number,
     count: number,
     { height, packed }: { height: number; packed: boolean },
-  ): Panels => {
-    return { first, columns, count, height, packed, leftPacked: far && count >= PACKED_PANELS };
-  };
+  ): Panels => ({ first, columns, count, height, packed, leftPacked: far && count >= PACKED_PANELS });
   let best: ProductPlan = { panels: [], cost: Number.POSITIVE_INFINITY };
   for (const main of widths) {
     for (const last of widths) {

@@ -46,7 +46,7 @@ export function storeLanes(
   }
   if (first * bytes === 8) begin().memory("v128.store64_lane", offset, 0);
   for (let lane = first * bytes === 8 ? first : 0; lane < count; lane++)
-    begin().memory(bytes === 8 ? "v128.store64_lane" : "v128.store32_lane", offset + lane * stride, lane);
+    begin().memory(lanes.storeLane, offset + lane * stride, lane);
 }
 
 /** How many of `count` neighbouring elements go in one access. */

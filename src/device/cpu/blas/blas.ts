@@ -1,6 +1,6 @@
 /** The BLAS in use, and its threads. */
 import { settings } from "../settings.ts";
-import { numThreads } from "../threads/count.ts";
+import { MOST_PROGRAM_THREADS, numThreads } from "../threads/count.ts";
 import { type Blas, findBlas } from "./library.ts";
 import { touchBuffers } from "./touch-buffers.ts";
 
@@ -10,7 +10,8 @@ let found: Blas | string | undefined;
 export function systemBlas(): Blas | string {
   if (found === undefined) {
     found = findBlas();
-    if (typeof found !== "string") touchBuffers(found, numThreads());
+    // More callers than a program has threads there never are, and OpenBLAS has not many buffers.
+    if (typeof found !== "string") touchBuffers(found, Math.min(numThreads(), MOST_PROGRAM_THREADS));
   }
   return found;
 }

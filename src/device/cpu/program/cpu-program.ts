@@ -5,6 +5,7 @@ import { takeFor } from "../arena.ts";
 import { isShared, programMemory } from "../arena-memory.ts";
 import { blasThreads } from "../blas/blas.ts";
 import { memoryGemm } from "../blas/memory-gemm.ts";
+import { MOST_PROGRAM_THREADS } from "../threads/count.ts";
 import { PacedProgram } from "../threads/paced-program.ts";
 import { TeamProgram } from "../threads/team.ts";
 import { throwTrap } from "../trap.ts";
@@ -18,9 +19,6 @@ import { emitRowsStep } from "./emit-rows-step.ts";
 import { hostStep } from "./host-step.ts";
 import { stackMaps } from "./stack-maps.ts";
 import { ProgramWriter } from "./writer.ts";
-
-/** The most threads that a program has scratch memory for. */
-const MOST_THREADS = 8;
 
 class CpuProgram implements Runnable {
   readonly notes: Note[] = [];
@@ -42,7 +40,7 @@ class CpuProgram implements Runnable {
     const writer = new ProgramWriter(isShared(), blas !== null, workspace, this.#slots, reserve);
     const steps = stackMaps(program.steps, (place) => writer.addressOf(place));
     for (const [i, step] of steps.entries()) this.#write(writer, step, i + 1);
-    const module = new WebAssembly.Module(writer.encode(MOST_THREADS));
+    const module = new WebAssembly.Module(writer.encode(MOST_PROGRAM_THREADS));
     const { calls } = writer;
     const host = (index: number): void => calls[index]!();
     const { exports } = new WebAssembly.Instance(module, {
@@ -52,7 +50,7 @@ class CpuProgram implements Runnable {
     this.#usesBlas = blas !== null;
     const team = new TeamProgram({ module, run, workerImports: blas?.workerImports });
     this.#team = writer.isShared ? new PacedProgram(team) : team;
-    this.#threads = writer.isShared ? MOST_THREADS : 1;
+    this.#threads = writer.isShared ? MOST_PROGRAM_THREADS : 1;
   }
 
   get slots(): Float64Array {

@@ -6,6 +6,9 @@ import { environmentVariable, nodeModule } from "../node-module.ts";
 /** As many as the control words have room for (control-words.ts). */
 export const MAXIMUM_THREADS = 256;
 
+/** The most threads that a compiled program runs on: it has scratch memory for so many. */
+export const MOST_PROGRAM_THREADS = 8;
+
 /** The most threads taken without being asked: more seldom help, since memory sets the pace. */
 const MAXIMUM_DEFAULT = 8;
 
