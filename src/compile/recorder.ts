@@ -16,6 +16,7 @@ import type { Actions } from "./actions.ts";
 import { fillValue, isWhole, type Node, newValue, nextId, type Ref } from "./graph.ts";
 import type { OutsideTensors } from "./outside-tensors.ts";
 import type { StorageValues } from "./storage-values.ts";
+import { writeOnce } from "./write-once.ts";
 
 export class Recorder implements Executor {
   readonly #nodes: Node[];
@@ -52,18 +53,13 @@ export class Recorder implements Executor {
     params: readonly number[],
   ): void {
     const refs = this.#refs(inputs);
-    this.#addMap(
-      kernel,
-      refs,
-      outputs.map((x) => this.#overwritten(x, false)),
-      outputs[0]!.shape,
-      params,
-    );
+    const places = outputs.map((x) => this.#overwritten(x, false));
+    this.#addMap(kernel, refs, places, outputs[0]!.shape, params);
   }
 
   #addMap(kernel: MapKernel, inputs: Ref[], outputs: Ref[], shape: Shape, params: readonly number[]): void {
-    const names = [kernel.name];
-    this.#add({ kind: "map", names, inputs, outputs, kernel, shape, params: this.#actions.params(params) });
+    const loop = writeOnce({ shape, inputs, outputs });
+    this.#add({ kind: "map", names: [kernel.name], ...loop, kernel, params: this.#actions.params(params) });
   }
 
   copyInto(output: Tensor, x: Tensor): void {

@@ -3,6 +3,7 @@ import {
   CompileError,
   contiguousStrides,
   type DType,
+  elementCount,
   formatShape,
   type Shape,
   type TypedArray,
@@ -124,7 +125,7 @@ export class StorageValues {
     return new Tensor(storage, value.dtype, shape, contiguousStrides(shape), 0, true);
   }
 
-  /** The place that an in-place op writes: a new value for the storage. */
+  /** The place that an in-place op writes: a new value for the storage, unless nothing is written. */
   overwritten(x: Tensor, reads: boolean): Ref {
     const { storage, dtype, shape, strides, offset } = x;
     if (storage.foreign && !this.#initial.has(storage)) {
@@ -133,6 +134,8 @@ export class StorageValues {
       );
     }
     let before: Value | null = this.valueOf(x);
+    // What has no elements changes nothing.
+    if (elementCount(shape) === 0) return { value: before, shape, strides, offset };
     if (isWhole({ value: before, shape, strides, offset }) && !reads) before = null;
     else if (this.#aliased.has(before)) before = this.#copyOf(before);
     const value = newValue(dtype, storage.length, { kind: "node" }, before);

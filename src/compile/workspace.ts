@@ -9,8 +9,9 @@ export class Workspace {
   /** Free stretches, by increasing offset; neighbours are joined. */
   readonly #free: { offset: number; bytes: number }[] = [];
 
-  /** Finds the smallest free stretch that has room, or adds room at the end. */
+  /** Finds the smallest free stretch that has room, or adds room at the end. Nothing lies at the beginning, like anything. */
   take(wanted: number): number {
+    if (wanted === 0) return 0;
     const bytes = rounded(wanted);
     let best = -1;
     for (const [i, stretch] of this.#free.entries()) {
@@ -33,6 +34,8 @@ export class Workspace {
   }
 
   free(offset: number, size: number): void {
+    // It shares its place with a neighbour that may be in use.
+    if (size === 0) return;
     const bytes = rounded(size);
     let at = this.#free.findIndex((stretch) => stretch.offset > offset);
     if (at < 0) at = this.#free.length;
@@ -50,5 +53,5 @@ export class Workspace {
 }
 
 function rounded(bytes: number): number {
-  return Math.max(1, Math.ceil(bytes / ALIGNMENT)) * ALIGNMENT;
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 }

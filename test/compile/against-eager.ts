@@ -1,6 +1,8 @@
 /** Runs a program eagerly and with its functions compiled, and compares everything that both say they saw, bit for bit. */
 import { expect } from "vitest";
+import { compiledOf } from "../../src/compile/compile-function.ts";
 import * as torch from "../../src/index.ts";
+import { checkPlans } from "./check-plan.ts";
 
 export type Wrap = <A extends readonly unknown[], R>(fn: (...args: A) => R) => (...args: A) => R;
 
@@ -27,8 +29,8 @@ export function errorOf(body: () => unknown): string | null {
 }
 
 /**
- * `program` compiles its functions with the `wrap` that it is given, and returns (or yields to `see`) what it saw.
- * `traces` says how often the JavaScript of all compiled functions may run: once for each program.
+ * `program` compiles its functions with the `wrap` that it is given, and returns (or yields to `see`) what it saw. Checks
+ * the plans of what has been compiled, too. `traces` says how often the JavaScript of all compiled functions may run: once for each program.
  */
 export function agrees(traces: number, program: (wrap: Wrap, see: (x: unknown) => void) => void): void {
   const deterministic = torch.areDeterministicAlgorithmsEnabled();
@@ -44,12 +46,17 @@ export function agrees(traces: number, program: (wrap: Wrap, see: (x: unknown) =
   try {
     const eager = observe((fn) => fn);
     let calls = 0;
-    const compiled = observe((fn) =>
-      torch.compile((...args) => {
+    const functions: ((...args: never) => unknown)[] = [];
+    const compiled = observe((fn) => {
+      const wrapped: typeof fn = torch.compile((...args) => {
         calls++;
         return fn(...args);
-      }),
-    );
+      });
+      functions.push(wrapped);
+      return wrapped;
+    });
+    // Those called within others are parts of them.
+    for (const fn of functions) if (errorOf(() => compiledOf("", fn)) === null) checkPlans(fn);
     expect(eager.length).toBeGreaterThan(1);
     expect(compiled).toEqual(eager);
     expect(calls, "traces").toBe(traces);

@@ -60,6 +60,21 @@ describe("arguments and results", () => {
     });
   });
 
+  it("are filled where they are expanded", () => {
+    for (const shape of [[], [1], [3], [1, 3], [2, 1], [1, 1, 1]]) {
+      agrees(1, (wrap, see) => {
+        const outside = torch.zeros(shape);
+        const f = wrap((x: torch.Tensor) => {
+          return [x, x.mul(2), torch.zeros(shape), outside].map((y, i) => {
+            y.expand([2, 2, 3]).fill_(i);
+            return [y, y.add(1)];
+          });
+        });
+        for (let i = 0; i < 2; i++) see([f(torch.randn(shape)), outside]);
+      });
+    }
+  });
+
   it("may be one tensor twice", () => {
     agrees(2, (wrap, see) => {
       const f = wrap((x: torch.Tensor, y: torch.Tensor) => {
