@@ -1,5 +1,5 @@
 /** One recorded call: the op, where its gradients go, and the values that the gradients need. */
-import { AutogradError, type Shape, XorchError } from "../base/index.ts";
+import { AutogradError, inspectCustom, type Shape, XorchError } from "../base/index.ts";
 import { type Differentiable, type Recorded, SAVES_OUTPUT } from "../ops/executor.ts";
 import type { TensorHook, TensorNode } from "../tensor/autograd-slot.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -38,6 +38,15 @@ export abstract class GraphNode implements TensorNode {
   abstract check(): void;
   /** Lets go of the saved values. */
   abstract release(): void;
+
+  /** As the tensor that it made is printed with it. */
+  toString(): string {
+    return `<${this.name}>`;
+  }
+
+  [inspectCustom](): string {
+    return this.toString();
+  }
 }
 
 /** A recorded call of an op. */

@@ -1,6 +1,7 @@
 /** The element types of a tensor, and PyTorch's rules for mixing them. */
 
 import { DTypeError } from "./errors.ts";
+import { inspectCustom } from "./printed.ts";
 
 /** The names of the dtypes, as in `torch.float32`. */
 export type DTypeName = "float32" | "float64" | "int32" | "int64" | "uint8" | "bool";
@@ -34,6 +35,10 @@ export class DType {
 
   toString(): string {
     return `torch.${this.name}`;
+  }
+
+  [inspectCustom](): string {
+    return this.toString();
   }
 }
 

@@ -1,4 +1,5 @@
 export * from "./dtype.ts";
 export * from "./errors.ts";
 export { fma32 } from "./fused.ts";
+export { inspectCustom, type PrimitiveHint, toPrimitive } from "./printed.ts";
 export * from "./shape.ts";

@@ -2,13 +2,19 @@
  * What a device must be able to do: run the kernel kinds of the IR, and a few that are not pointwise. It knows
  * no ops. Shapes, dtypes and devices have been checked before a call; a device does not check them again.
  */
-import type { DType } from "../base/index.ts";
+import type { DType, inspectCustom } from "../base/index.ts";
 import type { ArgReduceKernel, ContractGroups, MapKernel, ReduceKernel } from "../ir/kernel.ts";
 import type { Storage, View } from "./storage.ts";
 
 export interface Device {
   /** "cpu", "webgpu", ... */
   readonly type: string;
+
+  /** The name that `torch.device` takes. */
+  toString(): string;
+
+  /** What consoles show. */
+  [inspectCustom]?(): string;
 
   /** Memory for `count` elements, all zero. It is never freed by hand. */
   allocate(dtype: DType, count: number): Storage;

@@ -53,7 +53,8 @@ function locate(error: XorchError, module: Located): void {
   const path = module.namedModules().find(([, part]) => part === origin.module)?.[0];
   // Not found: a module made on the fly, whose path nobody knows. Empty: super.forward of the same module.
   if (!path) return;
-  const before = error.message;
+  // Read before the message changes: the stack may be written only now, as where a loader of TypeScript maps it.
+  const { stack, message } = error;
   error.message = `in ${path} (${origin.module.constructor.name}): ${origin.message}`;
-  error.stack = error.stack?.replace(before, () => error.message);
+  error.stack = stack?.replace(message, () => error.message);
 }

@@ -1,5 +1,13 @@
 /** Modules: functions with parameters, made of other modules. */
-import { DType, StateDictError, ValueError, XorchError } from "../base/index.ts";
+import {
+  DType,
+  inspectCustom,
+  type PrimitiveHint,
+  StateDictError,
+  toPrimitive,
+  ValueError,
+  XorchError,
+} from "../base/index.ts";
 import type { Device } from "../device/device.ts";
 import { guarded, replayed, trace, withoutTape } from "../ops/executor.ts";
 import { describe, isTensor } from "../ops/pointwise-op.ts";
@@ -302,7 +310,12 @@ export class Module {
     return treeText(this.constructor.name, this.extraRepr(), children);
   }
 
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
+  [inspectCustom](): string {
     return this.toString();
+  }
+
+  [Symbol.toPrimitive](hint: PrimitiveHint): string {
+    const what = `a module (${this.constructor.name})`;
+    return toPrimitive(this, hint, what, "model.forward(x) for what it computes");
   }
 }

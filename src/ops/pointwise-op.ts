@@ -330,11 +330,13 @@ function makeOp(arity: number, spec: UntypedSpec): unknown {
         ? (a: unknown, b: unknown, attributes?: unknown) =>
             (attributes === undefined ? state.fast2(a, b) : null) ?? slow(a, b, attributes)
         : slow;
-  const op = Object.assign(call, record);
-  return Object.defineProperty(op, "opName", {
+  // Not enumerable: a console that shows the function has no use for its record.
+  for (const [name, value] of Object.entries(record)) Object.defineProperty(call, name, { value });
+  return Object.defineProperty(call, "opName", {
     get: () => state.opName,
     set: (name: string) => {
       state.opName = name;
+      Object.defineProperty(call, "name", { value: name });
     },
   });
 }

@@ -1,7 +1,15 @@
 /** What optimizers have in common: groups of parameters with options, the state of each parameter, saving and loading. */
 
 import { enableGrad } from "../autograd/grad-mode.ts";
-import { AutogradError, DTypeError, formatShape, ShapeError, sameShape, ValueError } from "../base/index.ts";
+import {
+  AutogradError,
+  DTypeError,
+  formatShape,
+  inspectCustom,
+  ShapeError,
+  sameShape,
+  ValueError,
+} from "../base/index.ts";
 import { clearGrad } from "../nn/clear-grad.ts";
 import { readOptions } from "../nn/options.ts";
 import { pythonBool, pythonFloat, pythonName } from "../nn/python-text.ts";
@@ -181,7 +189,7 @@ export abstract class Optimizer<O extends object> {
     return `${this.#name} (\n${groups.join("\n")})`;
   }
 
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
+  [inspectCustom](): string {
     return this.toString();
   }
 }

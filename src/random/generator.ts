@@ -3,6 +3,7 @@
  * bits as PyTorch 2.x on x86-64 Linux.
  */
 import { ValueError } from "../base/errors.ts";
+import { inspectCustom } from "../base/printed.ts";
 import { decodeState, encodeState } from "./generator-state.ts";
 import { Mt19937 } from "./mt19937.ts";
 
@@ -117,6 +118,15 @@ export class Generator {
   /** A generator of its own that goes on from the same place. */
   clone(): Generator {
     return new Generator().setState(this.getState());
+  }
+
+  /** The last seed; what has been drawn since does not show. */
+  toString(): string {
+    return `torch.Generator(seed=${this.seedValue})`;
+  }
+
+  [inspectCustom](): string {
+    return this.toString();
   }
 
   /** 32 random bits, in [0, 2^32). */

@@ -1,4 +1,5 @@
 /** `torch.backends`: what the kernels are helped by. */
+import { inspectCustom } from "../base/index.ts";
 import { systemBlas } from "../device/cpu/blas/blas.ts";
 import type { Blas } from "../device/cpu/blas/library.ts";
 import { settings } from "../device/cpu/settings.ts";
@@ -66,5 +67,10 @@ export const blas = {
 
   set enabled(value: boolean) {
     settings.blas = value;
+  },
+
+  /** What the getters give, for consoles. */
+  [inspectCustom](): object {
+    return Object.fromEntries(Object.entries(blas));
   },
 };

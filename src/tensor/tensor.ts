@@ -6,9 +6,13 @@ import {
   DTypeError,
   dtypeOfArray,
   elementCount,
+  formatShape,
+  inspectCustom,
   normalizeDim,
+  type PrimitiveHint,
   type Shape,
   type TypedArray,
+  toPrimitive,
   ValueError,
 } from "../base/index.ts";
 import type { Device } from "../device/device.ts";
@@ -412,8 +416,16 @@ export class Tensor implements View {
   }
 
   /** What `console.log` shows in Node. */
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
+  [inspectCustom](): string {
     return this.toString();
+  }
+
+  /** Text for templates and `String(x)`; JavaScript's operators cannot compute with tensors, and throw. */
+  [Symbol.toPrimitive](hint: PrimitiveHint): string {
+    const ops =
+      hint === "number" ? "x.mul(y), x.sub(y), x.div(y), x.neg(), x.lt(y), x.gt(y)" : "x.add(y), x.eq(y)";
+    const number = this.numel() === 1 ? ", or x.item() for its number" : "";
+    return toPrimitive(this, hint, `a tensor of shape ${formatShape(this.shape)}`, ops + number);
   }
 
   /** The elements as nested arrays, for `JSON.stringify`. */

@@ -407,6 +407,20 @@ describe("the path of a module in errors", () => {
     expect(message(() => outer.forward(wrong))).toMatch(/^in 1.0.head \(Linear\): linear:/);
   });
 
+  it("stands once in the stack, also where that is written when it is first read", () => {
+    const { prepareStackTrace } = Error;
+    Error.prepareStackTrace = (error, sites) => `${error.name}: ${error.message}\n${sites.join("\n")}`;
+    try {
+      new nn.Sequential(new Net()).forward(wrong);
+    } catch (error) {
+      const { stack, message } = error as Error;
+      expect(stack!.split("\n")[0]).toBe(`ShapeError: ${message}`);
+    } finally {
+      Error.prepareStackTrace = prepareStackTrace;
+    }
+    expect.assertions(1);
+  });
+
   it("names the module whose own code failed", () => {
     class Inner extends nn.Module {
       override forward(input: torch.Tensor): torch.Tensor {
