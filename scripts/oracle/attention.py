@@ -1,6 +1,6 @@
 """Records attention modules for test/nn/attention.oracle.test.ts.
 
-    python3 scripts/oracle/attention.py    (PyTorch 1.13 or later; writes test/fixtures/nn/attention.json)
+    python3 scripts/oracle/attention.py    (PyTorch 2.15; writes test/fixtures/nn/attention.json)
 
 Each entry: the module as PyTorch draws it for a seed (`initial`), then outputs and gradients with other parameters (`begun`), in
 evaluation or, with the seed once more, in training. Several results of one call stand one after the other in `output`. `call` holds the options of
@@ -9,11 +9,11 @@ evaluation or, with the seed once more, in training. Several results of one call
 Names and options stand in the entries as Xorch spells them.
 """
 
-import json
 import re
 
 import torch
-from nn import DTYPES, OUT, as_argument, cast, entry, evaluate, numbers, options_for
+from fixture import write
+from nn import DTYPES, as_argument, cast, entry, evaluate, numbers, options_for
 from torch import nn
 from training import camel, entries
 
@@ -104,6 +104,4 @@ def cases():
 
 
 if __name__ == "__main__":
-    rows = [json.dumps(row, separators=(",", ":")) for row in cases()]
-    (OUT / "attention.json").write_text("[\n" + ",\n".join(rows) + "\n]\n")
-    print("attention.json", len(rows))
+    write("nn/attention.json", cases())

@@ -1,6 +1,6 @@
 """Records what PyTorch's modules, losses and initialisers give, for test/nn.
 
-    python3 scripts/oracle/nn.py    (PyTorch 1.13 or later; writes test/fixtures/nn/*.json)
+    python3 scripts/oracle/nn.py    (PyTorch 2.15; writes test/fixtures/nn/*.json)
 
 modules.json: a module made with the arguments in the entry, its printed form, and in both floating-point dtypes its output
 and the gradients of the inputs and parameters for given gradients of the output. functions.json: the same for functions.
@@ -9,14 +9,11 @@ init.json: initialisers on seeds. printing.json: printed trees of modules.
 Names and options stand in the entries as Xorch spells them; each case says the PyTorch call beside it.
 """
 
-import json
-from pathlib import Path
-
 import torch
 import torch.nn.functional as F
+from fixture import write
 from torch import nn
 
-OUT = Path(__file__).resolve().parents[2] / "test" / "fixtures" / "nn"
 DTYPES = [torch.float32, torch.float64]
 
 
@@ -217,6 +214,8 @@ def functions():
         function_case("normalize", lambda a: F.normalize(a, p=3.0, dim=2, eps=20.0), [flipped], [{"p": 3, "dim": 2, "eps": 20}]),
         function_case("cosineSimilarity", lambda a, b: F.cosine_similarity(a, b), [x, y]),
         function_case("cosineSimilarity", lambda a, b: F.cosine_similarity(a, b, dim=0, eps=7.0), [x, y], [{"dim": 0, "eps": 7}]),
+        function_case("cosineSimilarity", lambda a, b: F.cosine_similarity(a, b, dim=-2), [x[0], y], [{"dim": -2}]),
+        function_case("cosineSimilarity", lambda a, b: F.cosine_similarity(a, b, 0), [torch.zeros(4).double(), y[0]], [{"dim": 0}]),
         function_case("oneHot", lambda a: F.one_hot(a), [integers]),
         function_case("oneHot", lambda a: F.one_hot(a, 5), [integers], [5]),
         function_case("dropout", lambda a: F.dropout(a, 1.0), [x], [1]),
@@ -267,6 +266,12 @@ def init():
             (4, 4),
             lambda t: i.trunc_normal_(t, 1, 0.5, 0.2, 1.3),
             [{"mean": 1, "std": 0.5, "a": 0.2, "b": 1.3}],
+        ),
+        init_case(
+            "truncNormal_",
+            (4, 4),
+            lambda t: i.trunc_normal_(t, 2, 0.5, 2.5, 4),
+            [{"mean": 2, "std": 0.5, "a": 2.5, "b": 4}],
         ),
         init_case("orthogonal_", (4, 4), i.orthogonal_),
         init_case("orthogonal_", (5, 3), i.orthogonal_),
@@ -334,16 +339,7 @@ def printing():
 
 
 if __name__ == "__main__":
-    OUT.mkdir(parents=True, exist_ok=True)
-    files = {
-        "modules.json": modules(),
-        "functions.json": functions(),
-        "init.json": {"fills": init(), "layers": layers(), "gains": gains()},
-        "printing.json": printing(),
-    }
-    for name, content in files.items():
-        rows = content if isinstance(content, list) else None
-        compact = [json.dumps(row, separators=(",", ":")) for row in rows or []]
-        text = "[\n" + ",\n".join(compact) + "\n]" if rows else json.dumps(content, separators=(",", ":"))
-        (OUT / name).write_text(text + "\n")
-        print(name, len(rows) if rows else len(content))
+    write("nn/modules.json", modules())
+    write("nn/functions.json", functions())
+    write("nn/init.json", {"fills": init(), "layers": layers(), "gains": gains()}, ['{"name"'])
+    write("nn/printing.json", printing())

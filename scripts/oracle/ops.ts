@@ -31,7 +31,7 @@ const lines = cases
   .filter(({ id }) => id in answers)
   .map((question) => JSON.stringify([question.id, fingerprint(question), answers[question.id]]));
 const file = fileURLToPath(new URL("../../test/fixtures/ops.json", import.meta.url));
-writeFileSync(file, `{"torch": "${version}", "answers": [\n${lines.join(",\n")}\n]}\n`);
+writeFileSync(file, `{"torch": "${version}", "recorded": [\n${lines.join(",\n")}\n]}\n`);
 console.log(
   `${lines.length} answers of PyTorch ${version}; ${Object.keys(refused).length} questions refused:`,
 );

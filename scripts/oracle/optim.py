@@ -1,6 +1,6 @@
 """Records what PyTorch's optimizers make of given gradients, for test/optim.
 
-    python3 scripts/oracle/optim.py    (PyTorch 1.13 or later; writes test/fixtures/optim/*.json)
+    python3 scripts/oracle/optim.py    (PyTorch 2.15; writes test/fixtures/optim/*.json)
 
 steps.json: two parameters and the gradients of 20 steps, the same for all cases; for each case and dtype the parameters after
 steps 1, 2 and 20 and the state after the last. At some steps the second parameter has no gradient. clipping.json: clipped
@@ -9,13 +9,11 @@ gradients. printing.json: printed optimizers, without the options that Xorch doe
 Names and options stand in the entries as Xorch spells them.
 """
 
-import json
 import re
-from pathlib import Path
 
 import torch
+from fixture import write
 
-OUT = Path(__file__).resolve().parents[2] / "test" / "fixtures" / "optim"
 STEPS = 20
 SHAPES = [(3, 2), (3,)]
 WITHOUT_GRADIENT = [0, 4, 5]
@@ -143,6 +141,5 @@ def printing():
 
 
 if __name__ == "__main__":
-    OUT.mkdir(parents=True, exist_ok=True)
     for name, content in {"steps.json": steps(), "clipping.json": clipping(), "printing.json": printing()}.items():
-        (OUT / name).write_text(json.dumps(content, separators=(",", ":")).replace('{"name"', '\n{"name"') + "\n")
+        write(f"optim/{name}", content, ['{"name"'])

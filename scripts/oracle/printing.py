@@ -1,6 +1,6 @@
 """Records how PyTorch prints tensors, for test/tensor/printing.test.ts.
 
-    python3 scripts/oracle/printing.py    (PyTorch 1.13; writes test/fixtures/printing.json)
+    python3 scripts/oracle/printing.py    (PyTorch 2.15; writes test/fixtures/printing.json)
 
 A case holds shape, dtype, values (repeated, row-major, until the shape is full), what differs from the defaults, and
 the text. Recorded as if PyTorch had Xorch's spelling: int32 is the integer dtype that goes without a suffix, where
@@ -8,15 +8,13 @@ PyTorch's is int64, and the words of autograd are Xorch's. Words differ in lengt
 they are exchanged before PyTorch lays the suffixes out.
 """
 
-import json
 import math
 import random
-from pathlib import Path
 
 import torch
+from fixture import write
 from torch import _tensor_str
 
-OUT = Path(__file__).resolve().parents[2] / "test" / "fixtures" / "printing.json"
 DTYPES = {
     "float32": torch.float32,
     "float64": torch.float64,
@@ -251,6 +249,4 @@ if __name__ == "__main__":
     cases = [random_case(False) for _ in range(180)] + [random_case(True) for _ in range(180)]
     for listed in (suffix_at_the_edge, thresholds_of_form, empties, summaries):
         cases += listed()
-    lines = ",\n".join(json.dumps(case, separators=(",", ":"), allow_nan=False) for case in cases)
-    OUT.write_text(f'{{"torch":"{torch.__version__}","cases":[\n{lines}\n]}}\n')
-    print(f"{len(cases)} cases, {OUT.stat().st_size} bytes")
+    write("printing.json", cases)

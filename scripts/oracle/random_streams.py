@@ -1,10 +1,11 @@
 """Records what PyTorch's CPU generator gives, for test/random.
 
-    python3 scripts/oracle/random_streams.py    (PyTorch 2.x and NumPy, x86-64 Linux; writes test/fixtures/random/*.json)
+    python3 scripts/oracle/random_streams.py    (PyTorch 2.15 and NumPy, x86-64 Linux; writes test/fixtures/random/*.json)
 
-mixed.json: long sequences of calls of every kind on several seeds. A step holds the call and, of its result, the
-first values and a digest of the bytes. state.json: whole generator states and the draws that follow them.
-library.json: the C library's log, log1p, sin and cos (glibc with fused multiply-add), from Python's math module.
+streams.json: for some seeds, the first draws of each kind in full. mixed.json: long sequences of calls of every kind
+on several seeds. A step holds the call and, of its result, the first values and a digest of the bytes. state.json:
+whole generator states and the draws that follow them. library.json: the C library's log, log1p, sin and cos (glibc
+with fused multiply-add), from Python's math module.
 
 PyTorch 1.13 gives the same but for three things. Float64 normals of fewer than 16 elements and exponential_ may
 differ in the last bit (it took log(1 - u) where 2.15 takes log1p(-u)); uniform_ could round up to its upper bound;
@@ -14,15 +15,12 @@ holds the others.
 
 import base64
 import hashlib
-import json
 import math
 import random
-import sys
-from pathlib import Path
 
 import torch
+from fixture import write
 
-OUT = Path(__file__).resolve().parents[2] / "test" / "fixtures" / "random"
 SEEDS = [0, 1, 42, 777, 2**32 + 5, -1, -(2**63), 2**63, 2**64 - 1, 67280421310721, 1234567890123456789]
 SIZES = [1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 24, 31, 32, 33, 48, 100, 625, 1000]
 FLOATS = ["float32", "float64"]
@@ -228,19 +226,43 @@ def library():
     }
 
 
-def write(name, content):
-    text = json.dumps(content, separators=(",", ":"))
-    # one step a line, so that a change shows as a change of those lines
-    text = text.replace('},{"call"', '},\n{"call"').replace('{"seed"', '\n{"seed"')
-    (OUT / name).write_text(text + "\n")
+def linear():
+    layer = torch.nn.Linear(3, 4)
+    return {"weight": layer.weight.tolist(), "bias": layer.bias.tolist()}
+
+
+STREAMS = {
+    **{f"randn_{n}": lambda n=n: torch.randn(n).tolist() for n in (1, 2, 3, 15, 16, 17, 24, 33)},
+    "rand_5": lambda: torch.rand(5).tolist(),
+    "rand_f64_5": lambda: torch.rand(5, dtype=torch.float64).tolist(),
+    "randn_f64_3": lambda: torch.randn(3, dtype=torch.float64).tolist(),
+    "randn_f64_20": lambda: torch.randn(20, dtype=torch.float64).tolist(),
+    "randperm_10": lambda: torch.randperm(10).tolist(),
+    "randint_0_100_8": lambda: torch.randint(0, 100, (8,)).tolist(),
+    "bernoulli_0.3_12": lambda: torch.bernoulli(torch.full([12], 0.3)).tolist(),
+    "randn_3_then_randn_3_then_rand_2": lambda: [torch.randn(3).tolist(), torch.randn(3).tolist(), torch.rand(2).tolist()],
+    "linear_3_4": linear,
+    "xavier_uniform_5_4": lambda: torch.nn.init.xavier_uniform_(torch.empty(5, 4)).tolist(),
+    "xavier_normal_5_4": lambda: torch.nn.init.xavier_normal_(torch.empty(5, 4)).tolist(),
+    "kaiming_normal_5_4": lambda: torch.nn.init.kaiming_normal_(torch.empty(5, 4)).tolist(),
+    "dropout_0.5_ones_12": lambda: torch.nn.functional.dropout(torch.ones(12), 0.5).tolist(),
+    "uniform_-2_3_6": lambda: torch.empty(6).uniform_(-2, 3).tolist(),
+    "normal_5_2_6": lambda: torch.empty(6).normal_(5, 2).tolist(),
+}
+
+
+def streams(seed):
+    def draw(call):
+        torch.manual_seed(seed)
+        return call()
+
+    return {name: draw(call) for name, call in STREAMS.items()}
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        OUT = Path(sys.argv[1])
-    OUT.mkdir(parents=True, exist_ok=True)
     programs = [program(seed, 60) for seed in SEEDS] + [long_program()]
-    write("mixed.json", {"torch": torch.__version__, "programs": programs})
-    write("widths.json", {"torch": torch.__version__, "programs": [width_program()]})
-    write("library.json", library())
-    write("state.json", {"torch": torch.__version__, "states": states()})
+    write("random/streams.json", {str(seed): streams(seed) for seed in (0, 1, 777, 2**31)}, ['"randn_1"'])
+    write("random/mixed.json", programs, ['{"call"'])
+    write("random/widths.json", [width_program()], ['{"call"'])
+    write("random/library.json", library())
+    write("random/state.json", states())

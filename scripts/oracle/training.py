@@ -1,6 +1,6 @@
 """Records modules that behave differently in training and evaluation, or begin with random tables, for test/nn.
 
-    python3 scripts/oracle/training.py    (PyTorch 1.13 or later; writes test/fixtures/nn/training.json)
+    python3 scripts/oracle/training.py    (PyTorch 2.15; writes test/fixtures/nn/training.json)
 
 Each module takes some inputs in training, one after the other: output, gradients, and the buffers after each. Then one input
 in evaluation. `initial` is the state dict as PyTorch draws it for the seed, `begun` that from which the steps begin.
@@ -8,11 +8,11 @@ in evaluation. `initial` is the state dict as PyTorch draws it for the seed, `be
 Names and options stand in the entries as Xorch spells them.
 """
 
-import json
 import re
 
 import torch
-from nn import DTYPES, OUT, as_argument, cast, entry, evaluate, numbers, options_for
+from fixture import write
+from nn import DTYPES, as_argument, cast, entry, evaluate, numbers, options_for
 from torch import nn
 
 SEED = 5
@@ -71,6 +71,7 @@ def cases():
         case("BatchNorm1d", batches(2, 3, 4), [3], {"momentum": 0.3, "eps": 0.5}, True),
         case("BatchNorm1d", rows, [3], {"momentum": None}, True),
         case("BatchNorm1d", rows, [3], {"affine": False}),
+        case("BatchNorm1d", rows, [3], {"bias": False}, True),
         case("BatchNorm1d", rows, [3], {"trackRunningStats": False}, True),
         case("BatchNorm1d", rows, [3], {"trackRunningStats": False, "momentum": None}, True),
         case("BatchNorm2d", images, [3], change=True),
@@ -80,6 +81,7 @@ def cases():
         case("LayerNorm", images, [[3, 2, 2]], {"elementwiseAffine": False}),
         case("GroupNorm", batches(2, 4, 3), [2, 4], change=True),
         case("GroupNorm", batches(2, 6), [3, 6], {"eps": 0.25, "affine": False}),
+        case("GroupNorm", batches(2, 6), [3, 6], {"bias": False}, True),
         case("Embedding", index, [5, 3]),
         case("Embedding", index, [5, 3], {"paddingIdx": 1}),
         case("Embedding", index, [5, 4], {"paddingIdx": -1}),
@@ -87,6 +89,4 @@ def cases():
 
 
 if __name__ == "__main__":
-    compact = [json.dumps(row, separators=(",", ":")) for row in cases()]
-    (OUT / "training.json").write_text("[\n" + ",\n".join(compact) + "\n]\n")
-    print("training.json", len(compact))
+    write("nn/training.json", cases())

@@ -35,8 +35,8 @@ const rules: Record<Exclude<Primitive, "const" | "input" | "param">, Rule> = {
   neg: (dy) => [neg(dy)],
   // |x|' = sign(x), 0 at 0
   abs: (dy, [x]) => [select(gt(x!, 0), dy, select(lt(x!, 0), neg(dy), 0))],
-  min: (dy, [a, b]) => shareAtTies(dy, lt(a!, b!), eq(a!, b!)),
-  max: (dy, [a, b]) => shareAtTies(dy, gt(a!, b!), eq(a!, b!)),
+  min: (dy, [a, b]) => shareAtTies(dy, lt(a!, b!), gt(a!, b!), eq(a!, b!)),
+  max: (dy, [a, b]) => shareAtTies(dy, gt(a!, b!), lt(a!, b!), eq(a!, b!)),
   // sqrt(x)' = 1 / (2 sqrt(x))
   sqrt: (dy, _args, y) => [div(dy, mul(y, 2))],
   select: (dy, [condition]) => [null, select(condition!, dy, 0), select(condition!, 0, dy)],
@@ -64,15 +64,18 @@ const rules: Record<Exclude<Primitive, "const" | "input" | "param">, Rule> = {
   },
 };
 
-/** PyTorch's convention for min and max: the whole to the winner, half to each at a tie. */
-function shareAtTies(dy: Expr, firstWins: Expr, tie: Expr): Expr[] {
-  const half = select(tie, mul(dy, 0.5), 0);
-  return [select(firstWins, dy, half), select(tie, half, select(firstWins, 0, dy))];
+/**
+ * PyTorch's convention for min and max: nothing to the loser, half to each at a tie, the whole to both beside
+ * a NaN.
+ */
+function shareAtTies(dy: Expr, firstWins: Expr, secondWins: Expr, isTie: Expr): Expr[] {
+  const rest = select(isTie, mul(dy, 0.5), dy);
+  return [select(secondWins, 0, rest), select(firstWins, 0, rest)];
 }
 
 /**
- * dL/d(target) for each target, given y as an expression and dy = dL/dy; null where y does not depend on the target
- * or only by steps.
+ * dL/d(target) for each target, given y as an expression and dy = dL/dy; null where y does not depend on the
+ * target or only by steps.
  */
 export function derivatives(y: Expr, dy: Expr, targets: readonly Expr[]): (Expr | null)[] {
   const gathered = new Map<Expr, Expr>([[y, dy]]);

@@ -15,6 +15,8 @@ interface Settings extends Placement {
   eps: number;
   /** Whether there are a weight and a bias; true unless said. */
   affine: boolean;
+  /** Whether there is a bias beside the weight; true unless said. */
+  bias: boolean;
   /** Whether to keep running statistics, for evaluation; true unless said. Without them every batch is its own measure. */
   trackRunningStats: boolean;
 }
@@ -24,7 +26,7 @@ export interface BatchNormOptions extends Partial<Settings> {
   momentum?: number | null;
 }
 
-const defaults: Settings = { eps: 1e-5, affine: true, trackRunningStats: true, ...anywhere };
+const defaults: Settings = { eps: 1e-5, affine: true, bias: true, trackRunningStats: true, ...anywhere };
 
 /** What the batch norms have in common; they differ in the shapes that they take. */
 abstract class BatchNorm extends Module {
@@ -56,7 +58,7 @@ abstract class BatchNorm extends Module {
     this.trackRunningStats = all.trackRunningStats;
     if (all.affine) {
       this.weight = new Parameter(ones([numFeatures], all));
-      this.bias = new Parameter(zeros([numFeatures], all));
+      if (all.bias) this.bias = new Parameter(zeros([numFeatures], all));
     }
     const tracks = all.trackRunningStats;
     this.registerBuffer("runningMean", tracks ? zeros([numFeatures], all) : null);
@@ -102,8 +104,9 @@ abstract class BatchNorm extends Module {
   override extraRepr(): string {
     const momentum = this.momentum === null ? "None" : pythonFloat(this.momentum);
     const affine = pythonBool(this.affine);
+    const bias = pythonBool(this.bias !== null);
     const track = pythonBool(this.trackRunningStats);
-    return `${this.numFeatures}, eps=${pythonFloat(this.eps)}, momentum=${momentum}, affine=${affine}, track_running_stats=${track}`;
+    return `${this.numFeatures}, eps=${pythonFloat(this.eps)}, momentum=${momentum}, affine=${affine}, bias=${bias}, track_running_stats=${track}`;
   }
 }
 

@@ -13,11 +13,13 @@ interface Settings extends Placement {
   eps: number;
   /** Whether there are a weight and a bias; true unless said. */
   affine: boolean;
+  /** Whether there is a bias beside the weight; true unless said. */
+  bias: boolean;
 }
 
 export type GroupNormOptions = Partial<Settings>;
 
-const defaults: Settings = { eps: 1e-5, affine: true, ...anywhere };
+const defaults: Settings = { eps: 1e-5, affine: true, bias: true, ...anywhere };
 
 /**
  * Group normalisation: y = (x - mean) / sqrt(var + eps) * weight + bias, with mean and (biased) variance over each of
@@ -54,7 +56,7 @@ export class GroupNorm extends Module {
     this.affine = all.affine;
     if (!all.affine) return;
     this.weight = new Parameter(ones([numChannels], all));
-    this.bias = new Parameter(zeros([numChannels], all));
+    if (all.bias) this.bias = new Parameter(zeros([numChannels], all));
   }
 
   /** Sets the weight to 1 and the bias to 0. */
@@ -69,6 +71,7 @@ export class GroupNorm extends Module {
 
   override extraRepr(): string {
     const affine = pythonBool(this.affine);
-    return `${this.numGroups}, ${this.numChannels}, eps=${pythonFloat(this.eps)}, affine=${affine}`;
+    const bias = pythonBool(this.bias !== null);
+    return `${this.numGroups}, ${this.numChannels}, eps=${pythonFloat(this.eps)}, affine=${affine}, bias=${bias}`;
   }
 }

@@ -64,6 +64,7 @@ export class LayerNorm extends Module {
 
   override extraRepr(): string {
     const affine = pythonBool(this.elementwiseAffine);
-    return `${pythonTuple(this.normalizedShape)}, eps=${pythonFloat(this.eps)}, elementwise_affine=${affine}`;
+    const bias = pythonBool(this.bias !== null);
+    return `${pythonTuple(this.normalizedShape)}, eps=${pythonFloat(this.eps)}, elementwise_affine=${affine}, bias=${bias}`;
   }
 }

@@ -1,7 +1,8 @@
 /**
- * Pointwise op records. A record says what one element of the result is; the kernels for every dtype and device, the
- * gradient of every order, the Tensor method, its in-place form, the tests and the row in the docs follow from it.
- * The record is itself the function: `torch.sigmoid(x)` calls the object that `sigmoid.compute` describes.
+ * Pointwise op records. A record says what one element of the result is; the kernels for every dtype and
+ * device, the gradient of every order, the Tensor method, its in-place form, the tests and the row in the
+ * docs follow from it. The record is itself the function: `torch.sigmoid(x)` calls the object that
+ * `sigmoid.compute` describes.
  */
 import {
   bool,
@@ -22,7 +23,9 @@ import { execute } from "./executor.ts";
 import type { Tensor, TensorLike } from "./handle.ts";
 import { PointwiseFunction } from "./pointwise-function.ts";
 
-/** Options of an op with their defaults: numbers may change from call to call, strings choose another formula. */
+/**
+ * Options of an op with their defaults: numbers may change from call to call, strings choose another formula.
+ */
 export type Attributes = Record<string, number | string>;
 
 /** Inside `compute` a number is an expression (a kernel parameter, or a constant at its default). */
@@ -54,11 +57,16 @@ interface Spec<A extends Attributes, Operands extends readonly Expr[]> {
   readonly chooses?: boolean;
   /** A cheaper op that equals this one when the second operand is this plain number. */
   readonly shortcut?: (operand: number) => UnaryOp | null;
+  /**
+   * What this op is for a float tensor beside which all other operands are plain numbers, where that differs:
+   * those become attributes, in their order.
+   */
+  readonly withNumbers?: Pick<Spec<Record<string, number>, [Expr]>, "attributes" | "compute" | "gradient">;
   /** One element of the result. All operands have the same dtype. */
   readonly compute: (...args: [...Operands, AttributeExprs<A>]) => Expr;
   /**
-   * dL/d(each operand) from dy = dL/dy, the operands, the result y and the attributes, in dy linear; null where it is
-   * zero. Without it `compute` is differentiated.
+   * dL/d(each operand) from dy = dL/dy, the operands, the result y and the attributes, in dy linear; null
+   * where it is zero. Without it `compute` is differentiated.
    */
   readonly gradient?: (...args: [Expr, ...Operands, Expr, AttributeExprs<A>]) => readonly (Expr | null)[];
   readonly samples: Samples;
@@ -98,17 +106,29 @@ export interface TernaryOp<A extends Attributes = Attributes> extends PointwiseR
 type UntypedSpec = Spec<Attributes, Expr[]>;
 
 class Pointwise {
-  opName = "";
+  #name = "";
   /** Specialisations without attributes for operands of one floating-point dtype, by that dtype. */
   readonly #byDtype: (PointwiseFunction | undefined)[] = [];
   readonly #byKey = new Map<string, PointwiseFunction>();
   readonly #attributeNames: readonly string[];
+  readonly #withNumbers: Pointwise | null;
 
   constructor(
     readonly arity: number,
     readonly spec: UntypedSpec,
   ) {
     this.#attributeNames = Object.keys(spec.attributes ?? {});
+    const { withNumbers, samples } = spec;
+    this.#withNumbers = withNumbers ? new Pointwise(1, { ...withNumbers, samples } as UntypedSpec) : null;
+  }
+
+  get opName(): string {
+    return this.#name;
+  }
+
+  set opName(name: string) {
+    this.#name = name;
+    if (this.#withNumbers) this.#withNumbers.opName = name;
   }
 
   /** The common case, without options and conversions; null if this is not it. */
@@ -131,8 +151,8 @@ class Pointwise {
   }
 
   #fastScalar(value: unknown, like: Tensor): Tensor | null {
-    if (typeof value !== "number" || !like.dtype.isFloatingPoint || this.spec.shortcut !== undefined)
-      return null;
+    const { shortcut, withNumbers } = this.spec;
+    if (typeof value !== "number" || !like.dtype.isFloatingPoint || shortcut || withNumbers) return null;
     return execute.scalar(value, like.dtype, like);
   }
 
@@ -141,12 +161,22 @@ class Pointwise {
       const op = this.spec.shortcut(args[1]);
       if (op) return inPlace ? op.inPlace(args[0]) : op(args[0]);
     }
+    if (this.#withNumbers !== null) {
+      const [x, ...numbers] = args.slice(0, this.arity);
+      if (isTensor(x) && x.dtype.isFloatingPoint && numbers.every((value) => typeof value === "number")) {
+        return this.#withNumbers.call([x, this.#withNumbers.#named(numbers)], inPlace);
+      }
+    }
     const operands = this.#operands(args);
     const given = args[this.arity] as Attributes | undefined;
     const params = given === undefined ? undefined : this.#params(given);
     const fn = this.#select(operands, given);
     if (inPlace) return this.#checkInPlace(fn, operands).applyInPlace(operands, params);
     return operands.length === 1 ? fn.apply1(operands[0]!, params) : fn.apply(operands, params);
+  }
+
+  #named(numbers: readonly number[]): Attributes {
+    return Object.fromEntries(this.#attributeNames.map((name, i) => [name, numbers[i]!]));
   }
 
   #operands(args: readonly unknown[]): Tensor[] {
@@ -166,7 +196,9 @@ class Pointwise {
     throw new DTypeError(`${this.opName}: expected ${wants}, got ${got || "nothing"}`);
   }
 
-  /** A plain number takes the dtype of the tensor beside it, unless it is of a higher kind (0.5 beside int32). */
+  /**
+   * A plain number takes the dtype of the tensor beside it, unless it is of a higher kind (0.5 beside int32).
+   */
   #wrap(value: unknown, like: Tensor, args: readonly unknown[]): Tensor {
     if (typeof value === "boolean") return execute.scalar(value ? 1 : 0, like.dtype, like);
     if (typeof value !== "number" && typeof value !== "bigint") this.#badOperands(args);

@@ -67,9 +67,9 @@ function longest(texts: readonly string[]): number {
  * - but with an exponent (`3.1416e+00`) where max|x| / min|x| > 1000, max|x| > 10^8 or min|x| < 10^-4. `sciMode`
  *   overrules this choice.
  * Zeros, NaN and infinities have no say, neither in the form nor in the width; where there is nothing else, `sciMode`
- * has none either. The width is that of the form that the values ask for, also where `sciMode` overrules it.
+ * has none either.
  *
- * Source: torch/_tensor_str.py of PyTorch 1.13, which this follows in the oddities above too.
+ * Source: torch/_tensor_str.py of PyTorch 2.15, which this follows in the oddities above too.
  */
 export function formatElements(
   elements: readonly (number | bigint)[],
@@ -98,8 +98,6 @@ export function formatElements(
 
   const exponential = (x: number) => scientific(x, precision);
   const isWide = max / min > 1000 || max > 1e8 || min < 1e-4;
-  const texts = values.map(isWide ? exponential : plain);
-  const width = longest(texts.filter((_, i) => hasSay(values[i]!)));
-  if (sciMode === null || sciMode === isWide) return { texts, width };
-  return { texts: values.map(sciMode ? exponential : plain), width };
+  const texts = values.map((sciMode ?? isWide) ? exponential : plain);
+  return { texts, width: longest(texts.filter((_, i) => hasSay(values[i]!))) };
 }

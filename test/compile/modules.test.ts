@@ -1,7 +1,8 @@
 /** Modules in compiled functions: recorded training runs, statistics, modes, parameters that stay ordinary tensors. */
 import { describe, expect, it } from "vitest";
 import * as torch from "../../src/index.ts";
-import { dtypeOf, type Entry, readRecorded, toOptions, toTensor } from "../nn/recorded.ts";
+import { readRecorded } from "../fixture.ts";
+import { dtypeOf, type Entry, toOptions, toTensor } from "../nn/recorded.ts";
 import { agrees } from "./against-eager.ts";
 
 const { nn, optim } = torch;

@@ -1,7 +1,8 @@
 /** Attention modules against PyTorch's: first parameters, outputs, weights and gradients. */
 import { describe, expect, it } from "vitest";
 import * as torch from "xorch";
-import { dtypeOf, type Entry, exact, expectRecorded, readRecorded, toOptions, toTensor } from "./recorded.ts";
+import { readRecorded } from "../fixture.ts";
+import { dtypeOf, type Entry, exact, expectRecorded, toOptions, toTensor } from "./recorded.ts";
 
 interface Run {
   initial: Record<string, Entry>;

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import * as torch from "xorch";
-import { readRecorded } from "./recorded.ts";
+import { readRecorded } from "../fixture.ts";
 
 interface Clipping {
   gradients: number[][];

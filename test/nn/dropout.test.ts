@@ -2,12 +2,12 @@
 
 import { describe, expect, it } from "vitest";
 import * as torch from "xorch";
-import { readRecorded } from "./recorded.ts";
+import { readRecorded } from "../fixture.ts";
 
 const { nn } = torch;
 
 /** By seed, what PyTorch gives right after `manual_seed`. */
-const streams = readRecorded<Record<string, Record<string, unknown>>>("random_streams.json");
+const streams = readRecorded<Record<string, Record<string, unknown>>>("random/streams.json");
 
 describe("the reference streams through nn, bit for bit", () => {
   it.each(Object.keys(streams))("seed %s", (seed) => {

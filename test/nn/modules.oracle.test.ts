@@ -2,7 +2,8 @@
 
 import { afterAll, describe, expect, it } from "vitest";
 import * as torch from "xorch";
-import { dtypeOf, type Entry, expectRecorded, readRecorded, toOptions, toTensor } from "./recorded.ts";
+import { readRecorded } from "../fixture.ts";
+import { dtypeOf, type Entry, expectRecorded, toOptions, toTensor } from "./recorded.ts";
 
 interface Run {
   inputs: Entry[];

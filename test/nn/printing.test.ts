@@ -2,7 +2,7 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import * as torch from "xorch";
-import { readRecorded } from "./recorded.ts";
+import { readRecorded } from "../fixture.ts";
 
 const { nn } = torch;
 
@@ -54,7 +54,7 @@ describe("printed modules", () => {
     expect(inspect(trees[name])).toBe(text);
   });
 
-  it("joins equal neighbours in a list, as PyTorch 2 does", () => {
+  it("joins equal neighbours in a list, as PyTorch does", () => {
     const list = new nn.ModuleList([
       new nn.Linear(2, 2),
       new nn.Linear(2, 2),
@@ -85,7 +85,6 @@ describe("printed modules", () => {
     expect(String(new nn.Hardtanh({ maxVal: Infinity, minVal: -1e20 }))).toBe(
       "Hardtanh(min_val=-1e+20, max_val=inf)",
     );
-    // The options are floats since PyTorch 2.1; 1.13 prints beta=1, threshold=20.
     expect(String(new nn.Softplus())).toBe("Softplus(beta=1.0, threshold=20.0)");
   });
 });

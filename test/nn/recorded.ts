@@ -1,6 +1,4 @@
-/** Reading the recorded answers of PyTorch, and comparing with them. */
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+/** Tensors out of recorded answers of PyTorch, and comparing with them. */
 import { expect } from "vitest";
 import * as torch from "xorch";
 
@@ -18,11 +16,6 @@ export interface Entry {
   shape: number[];
   dtype: keyof typeof dtypeOf;
   data: (number | "nan" | "inf" | "-inf" | boolean)[];
-}
-
-export function readRecorded<T>(path: string): T {
-  const place = new URL(`../fixtures/${path}`, import.meta.url);
-  return JSON.parse(readFileSync(fileURLToPath(place), "utf8")) as T;
 }
 
 function toNumber(value: Entry["data"][number]): number {

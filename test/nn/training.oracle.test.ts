@@ -1,7 +1,8 @@
 /** Modules that training changes, or that begin with random tables: state, outputs and gradients against PyTorch's. */
 import { describe, expect, it } from "vitest";
 import * as torch from "xorch";
-import { dtypeOf, type Entry, exact, expectRecorded, readRecorded, toOptions, toTensor } from "./recorded.ts";
+import { readRecorded } from "../fixture.ts";
+import { dtypeOf, type Entry, exact, expectRecorded, toOptions, toTensor } from "./recorded.ts";
 
 interface Step {
   input: Entry;

@@ -2,7 +2,7 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import * as torch from "xorch";
-import { readRecorded } from "../nn/recorded.ts";
+import { readRecorded } from "../fixture.ts";
 
 const { Adam, AdamW, SGD } = torch.optim;
 const parameter = (...sizes: number[]) => new torch.nn.Parameter(torch.ones(sizes.length > 0 ? sizes : [2]));

@@ -2,7 +2,8 @@
 
 import { afterAll, describe, expect, it } from "vitest";
 import * as torch from "xorch";
-import { dtypeOf, readRecorded } from "../nn/recorded.ts";
+import { readRecorded } from "../fixture.ts";
+import { dtypeOf } from "../nn/recorded.ts";
 
 type Options = Record<string, number | boolean | [number, number]>;
 
@@ -52,10 +53,8 @@ describe("optimizers against PyTorch", () => {
     (entry) => [`${entry.name} ${JSON.stringify(entry.groups)}`, entry] as const,
   );
   it.each(cases)("%s", (_, { name, groups, runs }) => {
-    // PyTorch 1.13 writes Adam's running mean as b1 m + (1 - b1) g, PyTorch 2 and Xorch as m + (1 - b1)(g - m).
-    const single = name === "SGD" ? 0 : 1e-6;
     for (const { dtype, after, state } of runs) {
-      const limit = dtype === "float32" ? single : 1e-13;
+      const limit = dtype === "float32" ? 0 : 1e-13;
       const tensor = (data: number[], i: number) =>
         torch.tensor(data, { dtype: dtypeOf[dtype] }).reshape(recorded.shapes[i]!);
       const params = recorded.start.map((data, i) => new torch.nn.Parameter(tensor(data, i)));

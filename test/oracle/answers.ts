@@ -1,5 +1,5 @@
 /** PyTorch's recorded answers, by the id of the case. */
-import { readFileSync } from "node:fs";
+import { readFixture } from "../fixture.ts";
 import type { Input } from "./case.ts";
 
 export interface Answer {
@@ -8,14 +8,12 @@ export interface Answer {
   readonly second?: readonly (Input | null)[];
 }
 
-export const recorded = JSON.parse(
-  readFileSync(new URL("../fixtures/ops.json", import.meta.url), "utf8"),
-) as {
-  torch: string;
-  answers: [string, string, Answer][];
-};
+const fixture = readFixture<[string, string, Answer][]>("ops.json");
 
-export const answers = new Map(recorded.answers.map(([id, hash, answer]) => [id, { hash, answer }]));
+/** The version of PyTorch that answered. */
+export const version = fixture.torch;
+
+export const answers = new Map(fixture.recorded.map(([id, hash, answer]) => [id, { hash, answer }]));
 
 /** How many times the recorded case was differentiated. */
 export function orderOf(answer: Answer): number {

@@ -8,10 +8,13 @@ import {
   Generator,
   STATE_BYTES,
 } from "../../src/random/index.ts";
-import { readFixture } from "./replay.ts";
+import { readRecorded } from "../fixture.ts";
 
-interface RecordedStates {
-  states: { initialSeed: string; state: string; randn: number[]; rand: number[] }[];
+interface RecordedState {
+  initialSeed: string;
+  state: string;
+  randn: number[];
+  rand: number[];
 }
 
 function normals(g: Generator, n = 3): number[] {
@@ -114,7 +117,7 @@ describe("seeds", () => {
 });
 
 describe("states", () => {
-  const { states } = readFixture<RecordedStates>("random/state.json");
+  const states = readRecorded<RecordedState[]>("random/state.json");
 
   it("loads the bytes of torch.get_rng_state(), and goes on as PyTorch does", () => {
     expect(states.length).toBeGreaterThan(3);

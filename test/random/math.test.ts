@@ -4,7 +4,8 @@ import { fillUniform, Generator } from "../../src/random/index.ts";
 import { log } from "../../src/random/math/log.ts";
 import { log1p } from "../../src/random/math/log1p.ts";
 import { sincos } from "../../src/random/math/sincos.ts";
-import { bytesOf, digest, readFixture } from "./replay.ts";
+import { readRecorded } from "../fixture.ts";
+import { bytesOf, digest } from "./replay.ts";
 
 /** x = mantissa 2^exponent, exactly. */
 function parts(x: number): { mantissa: bigint; exponent: number } {
@@ -101,7 +102,7 @@ interface Library {
 }
 
 describe("logarithm, sine and cosine are the C library's, bit for bit", () => {
-  const library = readFixture<Library>("random/library.json");
+  const library = readRecorded<Library>("random/library.json");
   const uniforms = new Float64Array(60000);
   fillUniform(uniforms, 0, 1, new Generator(7));
   const belowOne = [...uniforms, ...library.edges];

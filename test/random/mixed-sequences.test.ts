@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { Generator } from "../../src/random/index.ts";
-import { bytesOf, digest, type Recording, readFixture, replay } from "./replay.ts";
+import { readRecorded } from "../fixture.ts";
+import { bytesOf, digest, type Program, replay } from "./replay.ts";
 
 /** Every byte of every result, in sequences in which each call depends on all before it. */
 function replayRecording(file: string): void {
-  const recording = readFixture<Recording>(file);
-  for (const [index, program] of recording.programs.entries()) {
+  const programs = readRecorded<Program[]>(file);
+  for (const [index, program] of programs.entries()) {
     it(`program ${index}, seed ${program.seed}: ${program.steps.length} calls`, () => {
       const g = new Generator(BigInt(program.seed));
       let saved = g.getState();

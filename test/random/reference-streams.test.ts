@@ -8,7 +8,7 @@ import {
   fillUniform,
   Generator,
 } from "../../src/random/index.ts";
-import { readFixture } from "./replay.ts";
+import { readRecorded } from "../fixture.ts";
 
 type Values = number | Values[] | { [name: string]: Values };
 
@@ -77,7 +77,7 @@ const streams: Record<string, (g: Generator) => Values> = {
   normal_5_2_6: (g) => normal(6, 5, 2, g),
 };
 
-const reference = readFixture<Record<string, Record<string, Values>>>("random_streams.json");
+const reference = readRecorded<Record<string, Record<string, Values>>>("random/streams.json");
 
 describe("the reference streams, bit for bit", () => {
   for (const [seed, expected] of Object.entries(reference)) {

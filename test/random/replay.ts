@@ -1,6 +1,5 @@
 /** Replays the calls that scripts/oracle/random_streams.py recorded, on our generator. */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import {
   fillBernoulli,
   fillBernoulliFrom,
@@ -25,13 +24,9 @@ export interface Step {
   digest: string;
 }
 
-export interface Recording {
-  torch: string;
-  programs: { seed: string; steps: Step[] }[];
-}
-
-export function readFixture<T>(path: string): T {
-  return JSON.parse(readFileSync(new URL(`../fixtures/${path}`, import.meta.url), "utf8")) as T;
+export interface Program {
+  seed: string;
+  steps: Step[];
 }
 
 export function digest(bytes: Uint8Array): string {

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import {
   type DType,
@@ -17,6 +16,7 @@ import {
   type PrintOptions,
   setPrintOptions,
 } from "../../src/tensor/printing.ts";
+import { readRecorded } from "../fixture.ts";
 
 interface Case {
   shape: number[];
@@ -29,10 +29,7 @@ interface Case {
   text: string;
 }
 
-const recorded = JSON.parse(readFileSync(new URL("../fixtures/printing.json", import.meta.url), "utf8")) as {
-  torch: string;
-  cases: Case[];
-};
+const recorded = readRecorded<Case[]>("printing.json");
 
 function dtypeNamed(name: string): DType {
   return dtypes.find((dtype) => dtype.name === name)!;
@@ -63,7 +60,7 @@ afterEach(() => {
 
 describe("formatTensor, against PyTorch", () => {
   it.each(dtypes)("$name", ({ name }) => {
-    const cases = recorded.cases.filter(({ dtype }) => dtype === name);
+    const cases = recorded.filter(({ dtype }) => dtype === name);
     expect(cases.length).toBeGreaterThan(20);
     for (const recording of cases) {
       const { text, ...rest } = recording;

@@ -1,7 +1,9 @@
 /** Lengths and angles of vectors. */
+import { broadcastShapes } from "../../base/index.ts";
 import { withoutTape } from "../../ops/executor.ts";
-import { clampMin, div, mul, square } from "../../ops/pointwise/index.ts";
+import { clampMin, div, mul } from "../../ops/pointwise/index.ts";
 import { norm, sum } from "../../ops/reductions.ts";
+import { expand } from "../../ops/reshaping.ts";
 import type { Tensor } from "../../tensor/index.ts";
 
 export interface NormalizeOptions {
@@ -33,11 +35,13 @@ export interface CosineOptions {
  * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.cosine_similarity.html
  */
 export function cosineSimilarity(a: Tensor, b: Tensor, { dim = 1, eps = 1e-8 }: CosineOptions = {}): Tensor {
-  const unit = (x: Tensor): Tensor => {
-    const squares = sum(square(x), dim, { keepdim: true });
-    // Under the root, where the slope of a vector of zeros is finite; PyTorch does not differentiate the bound.
-    withoutTape(() => squares.clamp_(eps * eps));
-    return div(x, squares.sqrt());
+  const shape = broadcastShapes("cosineSimilarity", a.shape, b.shape);
+  const unit = (vectors: Tensor): Tensor => {
+    const x = expand(vectors, shape);
+    const length = norm(x, 2, dim, { keepdim: true }).clone();
+    // PyTorch does not differentiate the bound: the slope is that of the length itself.
+    withoutTape(() => length.clamp_(eps));
+    return div(x, length);
   };
   return sum(mul(unit(a), unit(b)), dim);
 }

@@ -1,7 +1,7 @@
 /** Normal numbers within bounds. */
 import { float64, ValueError } from "../../base/index.ts";
 import { withoutTape } from "../../ops/executor.ts";
-import { type Tensor, tensor } from "../../tensor/index.ts";
+import { emptyLike, type Tensor, tensor } from "../../tensor/index.ts";
 import type { GeneratorOption } from "./drawn.ts";
 
 export interface TruncatedNormalOptions extends GeneratorOption {
@@ -15,54 +15,82 @@ export interface TruncatedNormalOptions extends GeneratorOption {
   b?: number;
 }
 
-/** Of the first guess, below. */
-const WINITZKI = 0.147;
-
 /**
- * The inverse of erf, float64. The first guess is off by 2e-3 at most:
- *
- *     sign(y) sqrt(sqrt(s^2 - l / c) - s),  l = ln(1 - y^2), s = 2 / (pi c) + l / 2, c = 0.147
- *
- * and each step of Halley's method on f(x) = erf(x) - y, x <- x - u / (1 + x u) with u = f / f', triples the digits.
- * Source of the guess: S. Winitzki, "A handy approximation for the error function and its inverse", 2008.
+ * From this probability of a normal number within the bounds on, those outside are simply drawn again.
+ * Source: PyTorch 2.15.
  */
-function erfinv(y: Tensor): Tensor {
-  const l = y.mul(y).neg().log1p();
-  const s = l.mul(0.5).add(2 / (Math.PI * WINITZKI));
-  let x = s.mul(s).sub(l.div(WINITZKI)).sqrt().sub(s).sqrt().mul(y.sign());
-  for (let step = 0; step < 3; step++) {
-    // f' = 2 / sqrt(pi) exp(-x^2)
-    const u = x
-      .erf()
-      .sub(y)
-      .mul(x.mul(x).exp())
-      .mul(Math.sqrt(Math.PI) / 2);
-    x = x.sub(u.div(x.mul(u).add(1)));
+const LIKELY = 0.3;
+
+/** The distribution function at the bounds: (1 + erf(z / sqrt 2)) / 2 for z = (bound - mean) / std. */
+function probabilityWithin(mean: number, std: number, a: number, b: number): number {
+  const z = tensor([(a - mean) / std, (b - mean) / std], { dtype: float64 });
+  const [low, high] = z.div(Math.SQRT2).erf().add(1).div(2).tolist() as [number, number];
+  return high - low;
+}
+
+type Draw = (x: Tensor) => Tensor;
+
+/** Draws all from the normal distribution, again and again where they lie outside. */
+function drawUntilWithin(x: Tensor, draw: Draw, a: number, b: number): void {
+  const outside = () => x.lt(a).logicalOr(x.gt(b));
+  draw(x);
+  for (let mask = outside(); mask.any().item(); mask = outside()) {
+    x.copy_(mask.where(draw(emptyLike(x)), x));
   }
-  // At -1 and 1 the inverse is infinite.
-  return y.abs().lt(1).where(x, y.mul(Infinity));
 }
 
 /**
- * Normal numbers between `a` and `b`, by the inverse of the distribution function: mean + std sqrt(2) erfinv(u), u uniform
- * between the values of erf at the bounds.
+ * Draws all evenly between the bounds, and keeps each with a probability that is the density there over the
+ * highest density between the bounds: where ln u <= ln density - ln highest, u even on [0, 1).
+ */
+function drawUntilAccepted(
+  x: Tensor,
+  draw: Draw,
+  accept: Draw,
+  mean: number,
+  std: number,
+  mode: number,
+): void {
+  const highest = -0.5 * ((mode - mean) / std) ** 2;
+  const refused = (candidates: Tensor): Tensor => {
+    const logDensity = candidates.sub(mean).div_(std).square_().mul_(-0.5).sub_(highest);
+    return accept(emptyLike(x)).log_().gt(logDensity);
+  };
+  draw(x);
+  for (let pending = refused(x); pending.any().item(); ) {
+    const candidates = draw(emptyLike(x));
+    x.copy_(pending.where(candidates, x));
+    pending = pending.logicalAnd(refused(candidates));
+  }
+}
+
+/**
+ * Normal numbers between `a` and `b`, by drawing again what is refused: from the normal distribution itself
+ * where it has 30% or more of its weight there, else from the even one.
  *
+ * @throws ValueError for std <= 0, a > b, and where bounds that hold less than 30% are not finite.
  * Source: https://pytorch.org/docs/stable/nn.init.html#torch.nn.init.trunc_normal_
  */
 export function truncNormal_(x: Tensor, options: TruncatedNormalOptions = {}): Tensor {
   const { mean = 0, std = 1, a = -2, b = 2, generator } = options;
-  if (!(std > 0) || !(a <= b)) {
-    throw new ValueError(`truncNormal_: needs std > 0 and a <= b, got std ${std}, a ${a}, b ${b}`);
+  if (!(std > 0) || !(a <= b) || !Number.isFinite(mean)) {
+    throw new ValueError(
+      `truncNormal_: needs a finite mean, std > 0 and a <= b, got mean ${mean}, std ${std}, a ${a}, b ${b}`,
+    );
   }
   return withoutTape(() => {
-    const bounds = tensor([(a - mean) / std, (b - mean) / std], { dtype: float64 });
-    // Twice the normal distribution function, less 1; in PyTorch's order of operations.
-    const [low, high] = bounds.div(Math.SQRT2).erf().add(1).div(2).mul(2).sub(1).tolist() as [number, number];
-    x.uniform_(low, high, { generator });
-    x.copy_(erfinv(x.to(float64)));
-    return x
-      .mul_(std * Math.SQRT2)
-      .add_(mean)
-      .clamp_(a, b);
+    if (probabilityWithin(mean, std, a, b) > LIKELY) {
+      drawUntilWithin(x, (y) => y.normal_(mean, std, { generator }), a, b);
+      return x;
+    }
+    if (!Number.isFinite(b - a)) {
+      throw new ValueError(
+        `truncNormal_: between a = ${a} and b = ${b} lies less than 30% of the distribution of mean ${mean} and std ${std}; then both bounds must be finite`,
+      );
+    }
+    const draw = (y: Tensor): Tensor => y.uniform_(a, b, { generator });
+    const accept = (y: Tensor): Tensor => y.uniform_(0, 1, { generator });
+    drawUntilAccepted(x, draw, accept, mean, std, Math.max(a, Math.min(mean, b)));
+    return x;
   });
 }

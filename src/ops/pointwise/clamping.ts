@@ -1,10 +1,17 @@
 /** Cutting values to a range. `clamp` in ops/clamp.ts chooses among these. */
 import { bool } from "../../base/index.ts";
+import type { Expr } from "../../ir/expr.ts";
 import * as ir from "../../ir/expr.ts";
 import { binary, ternary } from "../pointwise-op.ts";
 
+/** dy where x is kept, 0 elsewhere, also at a bound itself: PyTorch's rule for bounds that are numbers. */
+function passed(dy: Expr, kept: Expr): Expr[] {
+  return [ir.select(kept, dy, 0)];
+}
+
 /**
- * y = max(x, low); the gradient goes to x where x >= low, else to low.
+ * y = max(x, low). The gradient goes to the larger, half to each at a tie; where `low` is a number, to x
+ * where x > low.
  *
  * @throws ShapeError where the shapes do not broadcast.
  * Source: https://pytorch.org/docs/stable/generated/torch.clamp.html
@@ -15,15 +22,17 @@ import { binary, ternary } from "../pointwise-op.ts";
 export const clampMin = binary({
   domain: "any",
   compute: (x, low) => (x.dtype === bool ? ir.or(x, low) : ir.max(x, low)),
-  gradient: (dy, x, low) => {
-    const kept = ir.ge(x, low);
-    return [ir.select(kept, dy, 0), ir.select(kept, 0, dy)];
+  withNumbers: {
+    attributes: { low: 0 },
+    compute: (x, { low }) => ir.max(x, low),
+    gradient: (dy, x, _y, { low }) => passed(dy, ir.gt(x, low)),
   },
   samples: { torch: "torch.clamp_min" },
 });
 
 /**
- * y = min(x, high); the gradient goes to x where x <= high, else to high.
+ * y = min(x, high). The gradient goes to the smaller, half to each at a tie; where `high` is a number, to x
+ * where x < high.
  *
  * @throws ShapeError where the shapes do not broadcast.
  * Source: https://pytorch.org/docs/stable/generated/torch.clamp.html
@@ -34,15 +43,17 @@ export const clampMin = binary({
 export const clampMax = binary({
   domain: "any",
   compute: (x, high) => (x.dtype === bool ? ir.and(x, high) : ir.min(x, high)),
-  gradient: (dy, x, high) => {
-    const kept = ir.le(x, high);
-    return [ir.select(kept, dy, 0), ir.select(kept, 0, dy)];
+  withNumbers: {
+    attributes: { high: 0 },
+    compute: (x, { high }) => ir.min(x, high),
+    gradient: (dy, x, _y, { high }) => passed(dy, ir.lt(x, high)),
   },
   samples: { torch: "torch.clamp_max" },
 });
 
 /**
- * y = min(max(x, low), high); where low > high the result is high, as in PyTorch.
+ * y = min(max(x, low), high); where low > high the result is high. The gradient goes to the one that y is,
+ * half to each where x is at a bound; where the bounds are numbers, to x where low < x < high.
  *
  * @throws ShapeError where the shapes do not broadcast; DTypeError for bool.
  * Source: https://pytorch.org/docs/stable/generated/torch.clamp.html
@@ -54,10 +65,23 @@ export const clampBetween = ternary({
   domain: "numeric",
   compute: (x, low, high) => ir.min(ir.max(x, low), high),
   gradient: (dy, x, low, high) => {
-    const inside = ir.and(ir.ge(x, low), ir.le(x, high));
-    const below = ir.and(ir.lt(x, low), ir.lt(low, high));
-    const above = ir.or(ir.gt(x, high), ir.gt(low, high));
-    return [ir.select(inside, dy, 0), ir.select(below, dy, 0), ir.select(above, dy, 0)];
+    const half = ir.mul(dy, 0.5);
+    const [isBelow, isAbove] = [ir.lt(x, low), ir.gt(x, high)];
+    // Equal bounds at x leave it the whole.
+    const isOpen = ir.lt(low, high);
+    const [atLow, atHigh] = [ir.and(isOpen, ir.eq(x, low)), ir.and(isOpen, ir.eq(x, high))];
+    const isOrdered = ir.le(low, high);
+    const toHigh = ir.or(ir.and(isAbove, isOrdered), ir.gt(low, high));
+    return [
+      ir.select(ir.or(isBelow, isAbove), 0, ir.select(ir.or(atLow, atHigh), half, dy)),
+      ir.select(ir.and(isBelow, isOrdered), dy, ir.select(atLow, half, 0)),
+      ir.select(toHigh, dy, ir.select(atHigh, half, 0)),
+    ];
+  },
+  withNumbers: {
+    attributes: { low: 0, high: 0 },
+    compute: (x, { low, high }) => ir.min(ir.max(x, low), high),
+    gradient: (dy, x, _y, { low, high }) => passed(dy, ir.and(ir.gt(x, low), ir.lt(x, high))),
   },
   samples: {
     torch: "torch.clamp",
