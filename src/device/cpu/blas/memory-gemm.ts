@@ -79,8 +79,8 @@ export function openBlasInWorker(
  * several threads call it, `blasThreads` must be 1.
  *
  * The bits of an element may depend on the M, N and K of the call that computes it: OpenBLAS takes small products another
- * way. For results that do not depend on the number of threads, a product shared out must be cut by its sizes alone, into
- * pieces of which a thread takes several; columns of c where N >= M, else rows, so that less is packed again.
+ * way. For results that do not depend on the number of threads, a product shared out must be cut without regard to it
+ * (program/blas-pieces.ts); columns of c where N >= M, else rows, so that less is packed again.
  */
 export function memoryGemm(
   memory: WebAssembly.Memory,

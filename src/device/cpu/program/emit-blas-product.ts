@@ -8,19 +8,14 @@ import { input } from "../../../ir/expr.ts";
 import { mapKernel } from "../../../ir/kernel.ts";
 import type { Place, Step } from "../../program.ts";
 import { leadingDimension } from "../blas/leading-dimension.ts";
+import { processors } from "../threads/count.ts";
 import type { BatchedProduct, Operand } from "./batched-product.ts";
+import { blasPieces } from "./blas-pieces.ts";
 import { emitMapStep } from "./emit-map-step.ts";
 import type { ProgramWriter } from "./writer.ts";
 
 /** Multiplications above which the BLAS is quicker than generated code, with the way through JavaScript. */
 const LEAST_WORK = 2 ** 15;
-
-/** Multiplications in a piece, so that a BLAS works at its full speed, and the most pieces of a product. */
-const PIECE_WORK = 2 ** 21;
-const MOST_PIECES = 8;
-
-/** Pieces are so many rows or columns wide, or a multiple. */
-const GRAIN = 16;
 
 /** Whether a step may be large enough for the BLAS: opening it takes longer than compiling a small program. */
 export function mayUseBlas(step: Step<Place>): boolean {
@@ -47,14 +42,10 @@ export function emitBlasProduct(
   if (lda === 0 || ldb === 0) return false;
   if (bias !== undefined) fillWithBias(writer, output, bias);
 
-  // Which piece an element is in follows from the sizes alone: so its digits do not depend on the threads.
   const count = elementCount(sizes);
   const byColumns = N >= M;
   const extent = byColumns ? N : M;
-  // A power of two: two or four threads then have equally many.
-  const wanted = 2 ** Math.floor(Math.log2(Math.min(MOST_PIECES, Math.max(1, (M * N * K) / PIECE_WORK))));
-  const width = Math.ceil(extent / wanted / GRAIN) * GRAIN;
-  const pieces = count > 1 ? 1 : Math.ceil(extent / width);
+  const { count: pieces, width } = blasPieces(extent, M * N * K, count > 1 ? 1 : processors());
   const flags = (lda < 0 ? 1 : 0) | (ldb < 0 ? 2 : 0) | (lanes === float64Lanes ? 4 : 0);
   const isShared = count * pieces > 1;
   const { bytes } = lanes;
