@@ -13,6 +13,7 @@ export { enableGrad, isGradEnabled, noGrad, setGradEnabled } from "./autograd/gr
 export * as autograd from "./autograd/index.ts";
 export type { DType, DTypeName, Shape, TypedArray } from "./base/index.ts";
 export {
+  ArgumentError,
   AutogradError,
   bool,
   CompileError,

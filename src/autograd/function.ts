@@ -1,7 +1,8 @@
 /** Ops with a gradient written by the user. */
+
 import { AutogradError } from "../base/index.ts";
 import { execute, tape, withoutTape } from "../ops/executor.ts";
-import { isTensor } from "../ops/pointwise-op.ts";
+import { isTensor } from "../ops/handle.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { gradientEdge } from "./edge.ts";
 import { GraphNode } from "./node.ts";

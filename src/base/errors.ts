@@ -15,8 +15,11 @@ export class ShapeError extends XorchError {}
 /** An op asked of a dtype that it does not take, or a conversion that would lose meaning. */
 export class DTypeError extends XorchError {}
 
-/** An argument of the right type with a value that makes no sense (a probability of 2, an unknown option). */
+/** An argument of the right type with a value that makes no sense (a probability of 2). */
 export class ValueError extends XorchError {}
+
+/** An argument that is missing, surplus, of another kind than the function takes, or an option that it does not have. */
+export class ArgumentError extends ValueError {}
 
 /** An index outside the tensor. */
 export class IndexError extends XorchError {}

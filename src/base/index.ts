@@ -1,3 +1,4 @@
+export { describe } from "./describe.ts";
 export * from "./dtype.ts";
 export * from "./errors.ts";
 export { fma32 } from "./fused.ts";

@@ -1,9 +1,8 @@
 /** Functions of tensors as programs, and the programs that there are of each. */
-import { CompileError, ValueError } from "../base/index.ts";
+import { CompileError, describe, ValueError } from "../base/index.ts";
 import { cpu } from "../device/cpu/cpu.ts";
 import { cpuCompiler } from "../device/cpu/program/compiler.ts";
 import { tape, trace } from "../ops/executor.ts";
-import { describe } from "../ops/pointwise-op.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { CompiledProgram } from "./compiled-program.ts";
 import { flatten } from "./nested.ts";

@@ -1,10 +1,11 @@
 /** One traced call of a function, ready to be run again. */
+
 import { getDefaultDtype } from "../base/index.ts";
 import type { Device } from "../device/device.ts";
 import type { Compiler } from "../device/program.ts";
 import type { Storage } from "../device/storage.ts";
 import { execute, tape } from "../ops/executor.ts";
-import { isTensor } from "../ops/pointwise-op.ts";
+import { isTensor } from "../ops/handle.ts";
 import { type Tensor, tensorChanges } from "../tensor/tensor.ts";
 import type { Action } from "./actions.ts";
 import { type Assembled, assemble, attach } from "./assemble.ts";

@@ -1,6 +1,7 @@
 /** Tensors in nested arrays and objects: what compiled functions take and give. */
+
 import { CompileError } from "../base/index.ts";
-import { isTensor } from "../ops/pointwise-op.ts";
+import { isTensor } from "../ops/handle.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** Numbers for objects that are known by their identity alone. */

@@ -2,9 +2,9 @@
  * Activation functions as modules: what makes a layer more than a straight line. Options, defaults and formulas are those of
  * the op records; here each only gets PyTorch's class name.
  */
-import { ValueError } from "../base/index.ts";
+import { describe, ValueError } from "../base/index.ts";
 import * as op from "../ops/pointwise/index.ts";
-import { type Attributes, describe, type UnaryOp } from "../ops/pointwise-op.ts";
+import type { Attributes, UnaryOp } from "../ops/pointwise-op.ts";
 import * as along from "../ops/softmax.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { Module } from "./module.ts";

@@ -1,10 +1,11 @@
 /** `torch.nn.utils`: keeping gradients within bounds. They change the `grad` of parameters in place. */
-import { AutogradError, ValueError } from "../base/index.ts";
+
+import { AutogradError, describe, ValueError } from "../base/index.ts";
 import { checkValues } from "../ops/check-values.ts";
 import { withoutTape } from "../ops/executor.ts";
+import { isTensor } from "../ops/handle.ts";
 import { stack } from "../ops/joining.ts";
 import { isfinite } from "../ops/pointwise/index.ts";
-import { describe, isTensor } from "../ops/pointwise-op.ts";
 import { type Tensor, tensor } from "../tensor/index.ts";
 
 type Parameters = Tensor | Iterable<Tensor>;

@@ -1,6 +1,5 @@
 /** Functions that see what goes into and comes out of a module. */
-import { ValueError } from "../base/index.ts";
-import { describe } from "../ops/pointwise-op.ts";
+import { describe, ValueError } from "../base/index.ts";
 
 /** Sees the output; what it returns, if anything, takes the output's place. */
 export type ForwardHook<M> = (module: M, inputs: readonly unknown[], output: unknown) => unknown;

@@ -1,6 +1,7 @@
 /** Modules: functions with parameters, made of other modules. */
 import {
   DType,
+  describe,
   inspectCustom,
   type PrimitiveHint,
   StateDictError,
@@ -10,7 +11,7 @@ import {
 } from "../base/index.ts";
 import type { Device } from "../device/device.ts";
 import { guarded, replayed, trace, withoutTape } from "../ops/executor.ts";
-import { describe, isTensor } from "../ops/pointwise-op.ts";
+import { isTensor } from "../ops/handle.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { clearGrad } from "./clear-grad.ts";
 import { type ForwardHook, type ForwardPreHook, type HookHandle, hooksOf } from "./forward-hooks.ts";

@@ -1,7 +1,6 @@
 /** Reading options objects: what is not given takes its default, what nobody knows is an error. */
-import { type DType, ValueError } from "../base/index.ts";
+import { type DType, describe, ValueError } from "../base/index.ts";
 import type { Device } from "../device/device.ts";
-import { describe } from "../ops/pointwise-op.ts";
 
 /** How and where the parameters and buffers of a module are made. */
 export interface Placement {

@@ -1,6 +1,5 @@
 /** What containers of modules in a row have in common. */
-import { IndexError, ValueError } from "../base/index.ts";
-import { describe } from "../ops/pointwise-op.ts";
+import { describe, IndexError, ValueError } from "../base/index.ts";
 import { Module, members } from "./module.ts";
 
 /** Throws a ValueError unless `value` is a module. */

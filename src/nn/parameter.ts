@@ -1,7 +1,8 @@
 /** Parameters: the tensors that training changes. */
-import { contiguousStrides, DTypeError } from "../base/index.ts";
+
+import { contiguousStrides, DTypeError, describe } from "../base/index.ts";
 import { execute } from "../ops/executor.ts";
-import { describe, isTensor } from "../ops/pointwise-op.ts";
+import { isTensor } from "../ops/handle.ts";
 import { Tensor } from "../tensor/index.ts";
 
 export interface ParameterOptions {

@@ -1,7 +1,8 @@
 /** Copying a state dict into the tensors of a module. */
-import { formatShape, StateDictError, sameShape } from "../base/index.ts";
+
+import { describe, formatShape, StateDictError, sameShape } from "../base/index.ts";
 import { withoutTape } from "../ops/executor.ts";
-import { describe, isTensor } from "../ops/pointwise-op.ts";
+import { isTensor } from "../ops/handle.ts";
 import type { Tensor } from "../tensor/index.ts";
 
 export interface LoadOptions {

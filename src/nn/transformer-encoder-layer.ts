@@ -1,7 +1,6 @@
 /** One layer of a transformer's encoder. */
-import { ValueError } from "../base/index.ts";
+import { describe, ValueError } from "../base/index.ts";
 import { add, gelu, relu } from "../ops/pointwise/index.ts";
-import { describe } from "../ops/pointwise-op.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { Dropout } from "./dropout.ts";
 import { LayerNorm } from "./layer-norm.ts";

@@ -1,9 +1,16 @@
 /** Convolutions over one, two or three dimensions. */
-import { bool, DTypeError, formatShape, type Shape, ShapeError, ValueError } from "../base/index.ts";
+import {
+  bool,
+  DTypeError,
+  describe,
+  formatShape,
+  type Shape,
+  ShapeError,
+  ValueError,
+} from "../base/index.ts";
 import { toDtype } from "./conversion.ts";
 import { Convolution } from "./convolution-rules.ts";
 import type { Tensor } from "./handle.ts";
-import { describe } from "./pointwise-op.ts";
 import { reshape } from "./reshaping.ts";
 import { checkWindows, type PerDimension, perDimension, reach } from "./window.ts";
 

@@ -1,11 +1,10 @@
 /** Rows of a table by their number, and the table's gradient. */
-import { DTypeError, formatShape, ShapeError, ValueError } from "../base/index.ts";
+import { DTypeError, describe, formatShape, ShapeError, ValueError } from "../base/index.ts";
 import { adding, alongDimension, putAt_, readAt } from "./at-index.ts";
 import { checkIndex } from "./check-index.ts";
 import { type Differentiable, execute, record } from "./executor.ts";
-import type { Tensor } from "./handle.ts";
+import { isTensor, type Tensor } from "./handle.ts";
 import { ne, where } from "./pointwise/index.ts";
-import { describe, isTensor } from "./pointwise-op.ts";
 import { reshape } from "./reshaping.ts";
 
 export interface EmbeddingOptions {

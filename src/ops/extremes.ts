@@ -1,12 +1,11 @@
 /** Where the extreme values are, and what they are: argmax, argmin, max, min. */
-import { type DType, type DTypeName, normalizeDim, ShapeError } from "../base/index.ts";
+import { type DType, type DTypeName, describe, normalizeDim, ShapeError } from "../base/index.ts";
 import { and, type Expr, eq, gt, input, lt, ne, not, or } from "../ir/expr.ts";
 import type { ArgReduceKernel } from "../ir/kernel.ts";
 import { readAt } from "./at-index.ts";
 import { execute } from "./executor.ts";
-import type { Tensor, TensorLike } from "./handle.ts";
+import { isTensor, type Tensor, type TensorLike } from "./handle.ts";
 import { maximum, minimum } from "./pointwise/index.ts";
-import { describe, isTensor } from "./pointwise-op.ts";
 import type { ReduceOptions, Reduction } from "./reduction.ts";
 import { amax, amin } from "./reductions.ts";
 import { reshape } from "./reshaping.ts";

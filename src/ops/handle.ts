@@ -5,5 +5,13 @@
 // biome-ignore lint/suspicious/noEmptyInterface: filled in by tensor/tensor.ts
 export interface Tensor {}
 
+/** What the class of tensors extends, by which the layers below know one. */
+export abstract class Handle {}
+
+/** Whether a value is a tensor. */
+export function isTensor(value: unknown): value is Tensor {
+  return value instanceof Handle;
+}
+
 /** What ops take beside a tensor: a plain number (or boolean, or bigint for int64), which broadcasts. */
 export type TensorLike = Tensor | number | boolean | bigint;

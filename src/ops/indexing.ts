@@ -1,15 +1,22 @@
 /** Indexing as NumPy does it: numbers, slices, index tensors and masks. */
-import { bool, elementCount, formatShape, IndexError, type Shape, sameShape } from "../base/index.ts";
+import {
+  bool,
+  describe,
+  elementCount,
+  formatShape,
+  IndexError,
+  type Shape,
+  sameShape,
+} from "../base/index.ts";
 import * as ir from "../ir/expr.ts";
 import { mapKernel } from "../ir/kernel.ts";
 import { adding, alongDimension, putAt, putAt_, readAt, writing } from "./at-index.ts";
 import { checkIndex } from "./check-index.ts";
 import { toDtype } from "./conversion.ts";
 import { execute } from "./executor.ts";
-import type { Tensor, TensorLike } from "./handle.ts";
+import { isTensor, type Tensor, type TensorLike } from "./handle.ts";
 import { perDtype } from "./per-dtype.ts";
 import { add, mul, where } from "./pointwise/index.ts";
-import { describe, isTensor } from "./pointwise-op.ts";
 import { expand, reshape, unsqueeze } from "./reshaping.ts";
 import { Slice } from "./slice.ts";
 import { select, slice } from "./slicing.ts";

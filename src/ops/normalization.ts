@@ -1,6 +1,7 @@
 /** Layer, group and batch normalisation. They differ in which elements share a mean and a variance. */
 import {
   DTypeError,
+  describe,
   elementCount,
   float64,
   formatShape,
@@ -10,11 +11,10 @@ import {
   ValueError,
 } from "../base/index.ts";
 import { execute } from "./executor.ts";
-import type { Tensor } from "./handle.ts";
+import { isTensor, type Tensor } from "./handle.ts";
 import { normalizationFunctions } from "./normalization-functions.ts";
 import { aligned, type Groups, normalizationRule, normalizeGroups } from "./normalize-groups.ts";
 import { mul } from "./pointwise/index.ts";
-import { describe, isTensor } from "./pointwise-op.ts";
 import { reshape } from "./reshaping.ts";
 
 /** Options of every normalisation. */

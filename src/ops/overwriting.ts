@@ -2,9 +2,8 @@
 import { broadcastShapes, formatShape, ShapeError, sameShape } from "../base/index.ts";
 import { cast, input } from "../ir/expr.ts";
 import { execute } from "./executor.ts";
-import type { Tensor, TensorLike } from "./handle.ts";
+import { isTensor, type Tensor, type TensorLike } from "./handle.ts";
 import { PointwiseFunction } from "./pointwise-function.ts";
-import { isTensor } from "./pointwise-op.ts";
 
 const overwrites = new Map<number, PointwiseFunction>();
 

@@ -1,7 +1,6 @@
 /** Elements added around a tensor, or taken away. */
-import { formatShape, type Shape, ShapeError, ValueError } from "../base/index.ts";
+import { describe, formatShape, type Shape, ShapeError, ValueError } from "../base/index.ts";
 import type { Tensor } from "./handle.ts";
-import { describe } from "./pointwise-op.ts";
 import { crop, surround } from "./surround.ts";
 
 export interface PadOptions {

@@ -5,10 +5,21 @@
  * `sigmoid.compute` describes.
  */
 import {
+  keyword,
+  number,
+  optional,
+  required,
+  type Signature,
+  signature,
+  text,
+} from "../base/arguments/index.ts";
+import {
+  ArgumentError,
   bool,
   broadcastShapes,
   type DType,
   DTypeError,
+  describe,
   formatShape,
   getDefaultDtype,
   int32,
@@ -16,11 +27,11 @@ import {
   resultType,
   ShapeError,
   sameShape,
-  ValueError,
 } from "../base/index.ts";
 import { cast, constant, type Expr, input, param } from "../ir/expr.ts";
 import { execute } from "./executor.ts";
-import type { Tensor, TensorLike } from "./handle.ts";
+import { isTensor, type Tensor, type TensorLike } from "./handle.ts";
+import { operand, tensor } from "./kinds.ts";
 import { PointwiseFunction } from "./pointwise-function.ts";
 
 /**
@@ -53,6 +64,8 @@ interface Spec<A extends Attributes, Operands extends readonly Expr[]> {
   /** "float" unless said; may depend on the attributes that choose a formula. */
   readonly domain?: Domain | ((attributes: AttributeExprs<A>) => Domain);
   readonly attributes?: A;
+  /** The names of the operands in messages; x, or a, b and c unless said. */
+  readonly operands?: readonly string[];
   /** The first operand is a bool that chooses between the others, and takes no part in their promotion. */
   readonly chooses?: boolean;
   /** A cheaper op that equals this one when the second operand is this plain number. */
@@ -80,6 +93,7 @@ export interface PointwiseRecord {
   readonly arity: number;
   readonly attributes: Attributes;
   readonly samples: Samples;
+  readonly signature: Signature;
   /** The function of these operands at these dtypes: its kernel, expression and gradients. */
   specialize(dtypes: readonly DType[], attributes?: Attributes): PointwiseFunction;
   /** Overwrites the first operand with the result. */
@@ -112,6 +126,8 @@ class Pointwise {
   readonly #byKey = new Map<string, PointwiseFunction>();
   readonly #attributeNames: readonly string[];
   readonly #withNumbers: Pointwise | null;
+  #signature: Signature | null = null;
+  #inPlaceSignature: Signature | null = null;
 
   constructor(
     readonly arity: number,
@@ -156,52 +172,73 @@ class Pointwise {
     return execute.scalar(value, like.dtype, like);
   }
 
-  call(args: readonly unknown[], inPlace: boolean): Tensor {
-    if (this.spec.shortcut !== undefined && typeof args[1] === "number" && isTensor(args[0])) {
-      const op = this.spec.shortcut(args[1]);
-      if (op) return inPlace ? op.inPlace(args[0]) : op(args[0]);
+  call(given: unknown[], inPlace: boolean): Tensor {
+    const values = (inPlace ? this.inPlaceSignature : this.signature).read(given);
+    if (this.spec.shortcut !== undefined && typeof values[1] === "number" && isTensor(values[0])) {
+      const op = this.spec.shortcut(values[1]);
+      if (op) return inPlace ? op.inPlace(values[0]) : op(values[0]);
     }
     if (this.#withNumbers !== null) {
-      const [x, ...numbers] = args.slice(0, this.arity);
+      const [x, ...numbers] = values.slice(0, this.arity);
       if (isTensor(x) && x.dtype.isFloatingPoint && numbers.every((value) => typeof value === "number")) {
-        return this.#withNumbers.call([x, this.#withNumbers.#named(numbers)], inPlace);
+        return this.#withNumbers.call([x, ...numbers], inPlace);
       }
     }
-    const operands = this.#operands(args);
-    const given = args[this.arity] as Attributes | undefined;
-    const params = given === undefined ? undefined : this.#params(given);
-    const fn = this.#select(operands, given);
+    const operands = this.#operands(values);
+    const attributes = this.#attributes(values);
+    const fn = this.#select(operands, attributes);
+    const params =
+      attributes === undefined ? undefined : Object.values(attributes).map((value) => Number(value) || 0);
     if (inPlace) return this.#checkInPlace(fn, operands).applyInPlace(operands, params);
     return operands.length === 1 ? fn.apply1(operands[0]!, params) : fn.apply(operands, params);
   }
 
-  #named(numbers: readonly number[]): Attributes {
-    return Object.fromEntries(this.#attributeNames.map((name, i) => [name, numbers[i]!]));
+  get signature(): Signature {
+    return (this.#signature ??= this.#makeSignature(this.opName));
   }
 
-  #operands(args: readonly unknown[]): Tensor[] {
-    const like = args.find((arg) => isTensor(arg));
-    if (!like || args.length < this.arity) this.#badOperands(args);
-    const operands: Tensor[] = [];
-    for (let i = 0; i < this.arity; i++) {
-      const arg = args[i];
-      operands.push(isTensor(arg) ? arg : this.#wrap(arg, like, args));
+  get inPlaceSignature(): Signature {
+    return (this.#inPlaceSignature ??= this.#makeSignature(`${this.opName}_`));
+  }
+
+  /** Operands by position; then options, of unary ops by position too. */
+  #makeSignature(name: string): Signature {
+    const kind = this.arity === 1 ? tensor : operand;
+    const names = this.spec.operands ?? (this.arity === 1 ? ["x"] : ["a", "b", "c"].slice(0, this.arity));
+    const option = this.arity === 1 ? optional : keyword;
+    return signature(
+      name,
+      ...names.map((operandName) => required(operandName, kind)),
+      ...Object.entries(this.spec.attributes ?? {}).map(([attribute, initial]) =>
+        option<string, unknown, unknown>(attribute, typeof initial === "string" ? text : number, initial),
+      ),
+    );
+  }
+
+  #operands(values: readonly unknown[]): Tensor[] {
+    const like = values.find(isTensor);
+    if (!like) {
+      const got = values.slice(0, this.arity).map(describe).join(" and ");
+      throw new ArgumentError(`${this.opName}: at least one operand must be a tensor, got ${got}`);
     }
-    return operands;
+    return values
+      .slice(0, this.arity)
+      .map((value) => (isTensor(value) ? value : this.#wrap(value as number | boolean | bigint, like)));
   }
 
-  #badOperands(args: readonly unknown[]): never {
-    const got = args.slice(0, this.arity).map(describe).join(", ");
-    const wants = this.arity === 1 ? "a tensor" : `${this.arity} operands, at least one of them a tensor`;
-    throw new DTypeError(`${this.opName}: expected ${wants}, got ${got || "nothing"}`);
+  /** The options in the order of the record; undefined where all have their defaults. */
+  #attributes(values: readonly unknown[]): Attributes | undefined {
+    const names = this.#attributeNames;
+    const given = values.slice(this.arity) as (number | string)[];
+    if (given.every((value, i) => value === this.spec.attributes![names[i]!])) return undefined;
+    return Object.fromEntries(names.map((name, i) => [name, given[i]!]));
   }
 
   /**
    * A plain number takes the dtype of the tensor beside it, unless it is of a higher kind (0.5 beside int32).
    */
-  #wrap(value: unknown, like: Tensor, args: readonly unknown[]): Tensor {
+  #wrap(value: number | boolean | bigint, like: Tensor): Tensor {
     if (typeof value === "boolean") return execute.scalar(value ? 1 : 0, like.dtype, like);
-    if (typeof value !== "number" && typeof value !== "bigint") this.#badOperands(args);
     return execute.scalar(value, scalarDtype(value, like.dtype), like);
   }
 
@@ -280,26 +317,6 @@ class Pointwise {
     );
   }
 
-  /** The numbers among the attributes, in the order of the record. */
-  #params(given: Attributes): number[] {
-    for (const [name, value] of Object.entries(given)) {
-      const initial = this.spec.attributes?.[name];
-      if (initial === undefined) {
-        const known = this.#attributeNames.join(", ") || "none";
-        throw new ValueError(`${this.opName}: unknown option "${name}" (it has: ${known})`);
-      }
-      if (value !== undefined && typeof value !== typeof initial) {
-        throw new ValueError(
-          `${this.opName}: option ${name} must be a ${typeof initial}, got ${describe(value)}`,
-        );
-      }
-    }
-    return this.#attributeNames.map((name) => {
-      const value = given[name] ?? this.spec.attributes![name];
-      return typeof value === "number" ? value : 0;
-    });
-  }
-
   #checkInPlace(fn: PointwiseFunction, operands: readonly Tensor[]): PointwiseFunction {
     const x = operands[0]!;
     let shape = x.shape;
@@ -319,27 +336,11 @@ class Pointwise {
   }
 }
 
-/** Whether a value is a tensor; tensors are the only objects with a storage. */
-export function isTensor(value: unknown): value is Tensor {
-  return (
-    typeof value === "object" && value !== null && (value as { storage?: unknown }).storage !== undefined
-  );
-}
-
 /** The dtype of a plain number beside a tensor. */
 function scalarDtype(value: number | bigint, like: DType): DType {
   if (like.isFloatingPoint) return like;
   if (typeof value === "number" && !Number.isInteger(value)) return getDefaultDtype();
   return like === bool ? int32 : like;
-}
-
-/** Names a bad argument in an error message. */
-export function describe(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (isTensor(value)) return `a tensor of shape ${formatShape(value.shape)}`;
-  if (Array.isArray(value)) return "an array (make it a tensor with torch.tensor)";
-  if (typeof value === "string") return `the string "${value}"`;
-  return typeof value === "object" ? "an object" : `${typeof value} ${String(value)}`;
 }
 
 /** Joins the function that users call with the record that describes it. */
@@ -351,25 +352,27 @@ function makeOp(arity: number, spec: UntypedSpec): unknown {
     attributes: spec.attributes ?? {},
     samples: spec.samples,
     specialize: (dtypes: readonly DType[], attributes?: Attributes) => state.specialize(dtypes, attributes),
-    inPlace: (...args: unknown[]) => state.call(args, true),
+    inPlace: (...given: unknown[]) => state.call(given, true),
   };
-  const slow = (...args: unknown[]): Tensor => state.call(args, false);
   const call =
     arity === 1
-      ? (x: unknown, attributes?: unknown) =>
-          (attributes === undefined ? state.fast1(x) : null) ?? slow(x, attributes)
+      ? (x: unknown, ...rest: unknown[]) =>
+          (rest.length === 0 ? state.fast1(x) : null) ?? state.call([x, ...rest], false)
       : arity === 2
-        ? (a: unknown, b: unknown, attributes?: unknown) =>
-            (attributes === undefined ? state.fast2(a, b) : null) ?? slow(a, b, attributes)
-        : slow;
+        ? (a: unknown, b: unknown, ...rest: unknown[]) =>
+            (rest.length === 0 ? state.fast2(a, b) : null) ?? state.call([a, b, ...rest], false)
+        : (...given: unknown[]) => state.call(given, false);
   // Not enumerable: a console that shows the function has no use for its record.
   for (const [name, value] of Object.entries(record)) Object.defineProperty(call, name, { value });
-  return Object.defineProperty(call, "opName", {
-    get: () => state.opName,
-    set: (name: string) => {
-      state.opName = name;
-      Object.defineProperty(call, "name", { value: name });
+  return Object.defineProperties(call, {
+    opName: {
+      get: () => state.opName,
+      set: (name: string) => {
+        state.opName = name;
+        Object.defineProperty(call, "name", { value: name });
+      },
     },
+    signature: { get: () => state.signature },
   });
 }
 

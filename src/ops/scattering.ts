@@ -4,9 +4,8 @@ import { adding, alongDimension, type Change, putAt, putAt_, writing } from "./a
 import { checkIndex, checkIndexShape, checkList } from "./check-index.ts";
 import { toDtype } from "./conversion.ts";
 import { execute } from "./executor.ts";
-import type { Tensor, TensorLike } from "./handle.ts";
+import { isTensor, type Tensor, type TensorLike } from "./handle.ts";
 import { mul } from "./pointwise/index.ts";
-import { isTensor } from "./pointwise-op.ts";
 import { expand } from "./reshaping.ts";
 import { narrow } from "./slicing.ts";
 

@@ -1,6 +1,7 @@
 /** Windows that slide over the last dimensions of a tensor: their options, how many there are, and views of them. */
 import {
   contiguousStrides,
+  describe,
   formatShape,
   type Shape,
   ShapeError,
@@ -9,7 +10,6 @@ import {
 } from "../base/index.ts";
 import { execute } from "./executor.ts";
 import type { Tensor } from "./handle.ts";
-import { describe } from "./pointwise-op.ts";
 
 /** A whole number for every sliding dimension, or one for each. */
 export type PerDimension = number | readonly number[];

@@ -1,8 +1,7 @@
 /** Adam and AdamW. */
-import { ValueError } from "../base/index.ts";
+import { describe, ValueError } from "../base/index.ts";
 import * as ir from "../ir/expr.ts";
 import { execute, guarded, replayed } from "../ops/executor.ts";
-import { describe } from "../ops/pointwise-op.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { kernelTable } from "./kernel-table.ts";
 import { checkNotNegative, Optimizer, type ParamsOf } from "./optimizer.ts";

@@ -1,7 +1,8 @@
 /** State dicts of optimizers, in PyTorch's form: parameters are known by their number. */
-import { contiguousStrides, formatShape, StateDictError, sameShape } from "../base/index.ts";
+
+import { contiguousStrides, describe, formatShape, StateDictError, sameShape } from "../base/index.ts";
 import { execute, untraced } from "../ops/executor.ts";
-import { describe, isTensor } from "../ops/pointwise-op.ts";
+import { isTensor } from "../ops/handle.ts";
 import { Tensor } from "../tensor/index.ts";
 
 /** What an optimizer remembers of a parameter: running means, and numbers such as the steps taken. */

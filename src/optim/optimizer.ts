@@ -4,6 +4,7 @@ import { enableGrad } from "../autograd/grad-mode.ts";
 import {
   AutogradError,
   DTypeError,
+  describe,
   formatShape,
   inspectCustom,
   ShapeError,
@@ -14,7 +15,7 @@ import { clearGrad } from "../nn/clear-grad.ts";
 import { readOptions } from "../nn/options.ts";
 import { pythonBool, pythonFloat, pythonName } from "../nn/python-text.ts";
 import { guarded, trace } from "../ops/executor.ts";
-import { describe, isTensor } from "../ops/pointwise-op.ts";
+import { isTensor } from "../ops/handle.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { loadState, type OptimizerStateDict, type ParameterState, saveState } from "./optimizer-state.ts";
 

@@ -1,10 +1,12 @@
 /** Making tensors from numbers. */
+
 import {
   bool,
   checkShape,
   contiguousStrides,
   type DType,
   DTypeError,
+  describe,
   dtypeOfArray,
   dtypes,
   elementCount,
@@ -20,7 +22,7 @@ import {
 } from "../base/index.ts";
 import type { Device } from "../device/device.ts";
 import { Storage } from "../device/storage.ts";
-import { describe, isTensor } from "../ops/pointwise-op.ts";
+import { isTensor } from "../ops/handle.ts";
 import { defaultDevice, toDevice } from "./devices.ts";
 import { allocate } from "./eager.ts";
 import { Tensor } from "./tensor.ts";

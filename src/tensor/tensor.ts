@@ -20,6 +20,7 @@ import { Storage, type View } from "../device/storage.ts";
 import { clone, toContiguous, toDtype } from "../ops/conversion.ts";
 import { trace } from "../ops/executor.ts";
 import type { ValuesAndIndices } from "../ops/extremes.ts";
+import { Handle } from "../ops/handle.ts";
 import type { methods, pointwiseOps } from "../ops/registry.ts";
 import { autograd, type BackwardOptions, type TensorHook, type TensorNode } from "./autograd-slot.ts";
 import { toDevice } from "./devices.ts";
@@ -86,7 +87,7 @@ type TensorClass = Tensor;
  * x.grad; // tensor([[2., 4.], [6., 8.]])
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the registry's ops are added to the prototype in methods.ts
-export class Tensor implements View {
+export class Tensor extends Handle implements View {
   /** The step of the graph that made this tensor; null for leaves. */
   gradFn: TensorNode | null = null;
   /** For a view made while gradients were on: the tensor whose memory it shows. */
@@ -107,7 +108,9 @@ export class Tensor implements View {
     readonly strides: Shape,
     readonly offset: number,
     readonly dense: boolean,
-  ) {}
+  ) {
+    super();
+  }
 
   /** The gradient that `backward` gathered; null before. Only of leaves, and of tensors that asked with `retainGrad`. */
   get grad(): Tensor | null {
@@ -405,7 +408,7 @@ export class Tensor implements View {
    * @example
    * String(torch.tensor([1, 2], { requiresGrad: true })); // "tensor([1., 2.], requiresGrad=true)"
    */
-  toString(): string {
+  override toString(): string {
     return formatTensor({
       shape: this.shape,
       dtype: this.dtype,

@@ -19,20 +19,20 @@ const cases: [string, () => unknown, new (...args: never[]) => Error, RegExp][] 
   [
     "pointwise operand",
     () => torch.sigmoid([1] as unknown as torch.Tensor),
-    torch.DTypeError,
-    /sigmoid: expected a tensor, got an array/,
+    torch.ArgumentError,
+    /sigmoid: x must be a tensor, got an array, \[1\]; make it one with torch.tensor/,
   ],
   [
     "missing operand",
     () => (torch.add as unknown as (x: torch.Tensor) => unknown)(x23),
-    torch.DTypeError,
-    /add: expected 2 operands/,
+    torch.ArgumentError,
+    /add: b is missing: a tensor or a number; it takes add\(a, b, \{ alpha = 1 \}\)/,
   ],
   [
     "two numbers",
     () => torch.add(1 as unknown as torch.Tensor, 2),
-    torch.DTypeError,
-    /at least one of them a tensor/,
+    torch.ArgumentError,
+    /add: at least one operand must be a tensor, got number 1 and number 2/,
   ],
   [
     "unknown option",

@@ -1,6 +1,8 @@
 /** Checks and selections by class number. */
+
 import {
   DTypeError,
+  describe,
   formatShape,
   IndexError,
   int32,
@@ -12,8 +14,8 @@ import {
 import * as ir from "../../ir/expr.ts";
 import { allTrue, checkValues } from "../../ops/check-values.ts";
 import { execute } from "../../ops/executor.ts";
+import { isTensor } from "../../ops/handle.ts";
 import { perDtype } from "../../ops/per-dtype.ts";
-import { describe, isTensor } from "../../ops/pointwise-op.ts";
 import type { Tensor } from "../../tensor/index.ts";
 
 /** The dimension of scores that counts the classes: [C] or [N, C, ...]. */

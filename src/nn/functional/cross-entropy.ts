@@ -1,5 +1,5 @@
 /** Losses of scores of several classes. */
-import { int32, sameShape, uint8, ValueError } from "../../base/index.ts";
+import { describe, int32, sameShape, uint8, ValueError } from "../../base/index.ts";
 import * as ir from "../../ir/expr.ts";
 import { mapKernel, reduceKernel } from "../../ir/kernel.ts";
 import { readAt } from "../../ops/at-index.ts";
@@ -7,7 +7,6 @@ import { execute } from "../../ops/executor.ts";
 import { perDtype } from "../../ops/per-dtype.ts";
 import { add, div, mul, neg } from "../../ops/pointwise/index.ts";
 import { PointwiseFunction } from "../../ops/pointwise-function.ts";
-import { describe } from "../../ops/pointwise-op.ts";
 import { sum } from "../../ops/reductions.ts";
 import { reshape, unsqueeze } from "../../ops/reshaping.ts";
 import { logSoftmax } from "../../ops/softmax.ts";

@@ -1,7 +1,6 @@
 /** Leaving out elements at random. */
-import { ValueError } from "../../base/index.ts";
+import { describe, ValueError } from "../../base/index.ts";
 import { mul } from "../../ops/pointwise/index.ts";
-import { describe } from "../../ops/pointwise-op.ts";
 import type { Generator } from "../../random/index.ts";
 import { emptyLike, type Tensor } from "../../tensor/index.ts";
 

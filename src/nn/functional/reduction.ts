@@ -1,14 +1,16 @@
 /** What losses have in common: the checks of their target, and the reduction. */
+
 import {
   DTypeError,
+  describe,
   elementCount,
   formatShape,
   ShapeError,
   sameShape,
   ValueError,
 } from "../../base/index.ts";
+import { isTensor } from "../../ops/handle.ts";
 import { mul } from "../../ops/pointwise/index.ts";
-import { describe, isTensor } from "../../ops/pointwise-op.ts";
 import { mean, sum } from "../../ops/reductions.ts";
 import { expand } from "../../ops/reshaping.ts";
 import type { Tensor } from "../../tensor/index.ts";

@@ -1,7 +1,6 @@
 /** Losses of numbers against numbers. */
-import { ValueError } from "../../base/index.ts";
+import { describe, ValueError } from "../../base/index.ts";
 import { abs, absoluteError, lt, mul, square, squaredError, sub, where } from "../../ops/pointwise/index.ts";
-import { describe } from "../../ops/pointwise-op.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { checkTargetShape, type LossOptions, reduceLoss } from "./reduction.ts";
 

@@ -1,7 +1,6 @@
 /** Initial values drawn independently, with PyTorch's numbers for the same seed. All change the tensor and give it back. */
-import { ValueError } from "../../base/index.ts";
+import { describe, ValueError } from "../../base/index.ts";
 import { withoutTape } from "../../ops/executor.ts";
-import { describe } from "../../ops/pointwise-op.ts";
 import type { Generator } from "../../random/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { checkChoice } from "../options.ts";

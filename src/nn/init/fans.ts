@@ -1,6 +1,5 @@
 /** How many inputs and outputs a weight has, and how much a nonlinearity shrinks what passes. */
-import { formatShape, ShapeError, ValueError } from "../../base/index.ts";
-import { describe } from "../../ops/pointwise-op.ts";
+import { describe, formatShape, ShapeError, ValueError } from "../../base/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 
 /** For [out, in, ...]: in and out, each times the product of the other sizes. Throws a ShapeError below 2 dimensions. */

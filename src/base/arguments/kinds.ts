@@ -1,0 +1,66 @@
+/** The kinds that many parameters share. */
+import { DType, dtypes } from "../dtype.ts";
+import type { Shape } from "../shape.ts";
+import { either, Kind, listOf, nullable } from "./kind.ts";
+
+export const number = new Kind<number>("a number", (value): value is number => typeof value === "number");
+
+export const flag = new Kind<boolean>(
+  "true or false",
+  (value): value is boolean => typeof value === "boolean",
+);
+
+export const text = new Kind<string>("a string", (value): value is string => typeof value === "string");
+
+export const whole = new Kind<number>("a whole number", (value): value is number => Number.isInteger(value));
+
+/** A whole number of at least `least`. */
+export function wholeFrom(least: number): Kind<number> {
+  return new Kind<number>(
+    `a whole number of at least ${least}`,
+    (value): value is number => Number.isInteger(value) && (value as number) >= least,
+  );
+}
+
+/** How many there are of something: features, channels, elements. */
+export const count = wholeFrom(0);
+
+/** A number, a boolean, or a bigint for int64: what one element of a tensor can be. */
+export const scalar = new Kind<number | boolean | bigint>(
+  "a number",
+  (value): value is number | boolean | bigint =>
+    typeof value === "number" || typeof value === "boolean" || typeof value === "bigint",
+);
+
+/** The position of a dimension, from the end if negative. */
+export const dim = new Kind<number>("a dimension (a whole number)", whole.accepts);
+
+/** One dimension, several, or (null, []) all. */
+export const dims = new Kind<number | readonly number[] | null>(
+  "a dimension, or an array of them",
+  nullable(either(whole, listOf(whole, "whole numbers"))).accepts,
+);
+
+export const shape: Kind<Shape> = new Kind<Shape>(
+  "an array of sizes such as [2, 3]",
+  (value): value is Shape => Array.isArray(value),
+);
+
+export const dtype = new Kind<DType>(
+  "a dtype such as torch.float32",
+  (value): value is DType => value instanceof DType,
+  (value) =>
+    value === undefined || typeof value === "string" ? `there are ${dtypes.map(String).join(", ")}` : "",
+  // torch.float8 is undefined.
+  true,
+);
+
+/** A function of the user's. */
+// biome-ignore lint/complexity/noBannedTypes: whatever can be called
+export const callback = new Kind<Function>(
+  "a function",
+  // biome-ignore lint/complexity/noBannedTypes: whatever can be called
+  (value): value is Function => typeof value === "function",
+);
+
+export const anything = new Kind<unknown>("any value", (value): value is unknown => value !== undefined);
