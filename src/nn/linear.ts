@@ -1,20 +1,26 @@
 /** The fully connected layer. */
-import type { DType } from "../base/index.ts";
-import type { Device } from "../device/device.ts";
+import { count, flag, optional, required, signature } from "../base/arguments/index.ts";
 import { linear } from "../ops/matmul.ts";
-import { empty, type Tensor } from "../tensor/index.ts";
+import { newTensor } from "../tensor/creation.ts";
+import type { Tensor } from "../tensor/index.ts";
 import { kaimingUniform_, uniform_ } from "./init/index.ts";
 import { Module } from "./module.ts";
-import { checkSize } from "./options.ts";
 import { Parameter } from "./parameter.ts";
+import { type PlacementOptions, placement } from "./placement.ts";
 import { pythonBool } from "./python-text.ts";
 
-export interface LinearOptions {
+export interface LinearOptions extends PlacementOptions {
   /** Whether to add a bias; true unless said. */
   bias?: boolean;
-  dtype?: DType;
-  device?: Device | string;
 }
+
+const linearParameters = signature(
+  "Linear",
+  required("inFeatures", count),
+  required("outFeatures", count),
+  optional("bias", flag, true),
+  ...placement,
+);
 
 /**
  * Affine map: y = x W^T + b. Shapes: [..., inFeatures] -> [..., outFeatures]; `weight` [outFeatures, inFeatures], `bias`
@@ -32,13 +38,15 @@ export class Linear extends Module {
   weight: Parameter;
   bias: Parameter | null;
 
-  constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
+  constructor(inFeatures: number, outFeatures: number, bias?: boolean, options?: PlacementOptions);
+  constructor(inFeatures: number, outFeatures: number, options?: LinearOptions);
+  constructor(...given: unknown[]) {
     super();
-    const { bias = true, dtype, device } = options;
-    this.inFeatures = checkSize("Linear", "inFeatures", inFeatures);
-    this.outFeatures = checkSize("Linear", "outFeatures", outFeatures);
-    this.weight = new Parameter(empty([outFeatures, inFeatures], { dtype, device }));
-    this.bias = bias ? new Parameter(empty([outFeatures], { dtype, device })) : null;
+    const { inFeatures, outFeatures, bias, ...place } = linearParameters.named(given);
+    this.inFeatures = inFeatures;
+    this.outFeatures = outFeatures;
+    this.weight = new Parameter(newTensor("Linear", [outFeatures, inFeatures], place));
+    this.bias = bias ? new Parameter(newTensor("Linear", [outFeatures], place)) : null;
     this.resetParameters();
   }
 

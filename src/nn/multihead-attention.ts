@@ -13,6 +13,7 @@ import { Linear } from "./linear.ts";
 import { Module } from "./module.ts";
 import { anywhere, checkSize, type Placement, readOptions } from "./options.ts";
 import { Parameter } from "./parameter.ts";
+import { placed } from "./placement.ts";
 
 interface Settings extends Placement {
   /** Probability with which an attention weight is left out in training; 0 unless said. */
@@ -104,8 +105,7 @@ export class MultiheadAttention extends Module {
       this.vProjWeight = weight(embedDim, vdim);
     }
     if (all.bias) this.inProjBias = new Parameter(zeros([3 * embedDim], all));
-    const { bias, dtype, device } = all;
-    this.outProj = new Linear(embedDim, embedDim, { bias, dtype, device });
+    this.outProj = new Linear(embedDim, embedDim, all.bias, placed(all));
     this.resetParameters();
   }
 

@@ -8,6 +8,7 @@ import { Linear } from "./linear.ts";
 import { Module } from "./module.ts";
 import { MultiheadAttention } from "./multihead-attention.ts";
 import { anywhere, type Placement, readOptions } from "./options.ts";
+import { placed } from "./placement.ts";
 
 interface Settings extends Placement {
   /** Features between the two linear layers; 2048 unless said. */
@@ -81,8 +82,8 @@ export class TransformerEncoderLayer extends Module {
     super();
     const { activation = "relu", ...rest } = options;
     const all = readOptions("TransformerEncoderLayer", defaults, rest);
-    const { dimFeedforward, dropout, layerNormEps: eps, batchFirst, bias, dtype, device } = all;
-    const common = { bias, dtype, device };
+    const { dimFeedforward, dropout, layerNormEps: eps, batchFirst, bias } = all;
+    const common = { bias, ...placed(all) };
     this.normFirst = all.normFirst;
     this.selfAttn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, ...common });
     this.linear1 = new Linear(dModel, dimFeedforward, common);

@@ -1,17 +1,23 @@
 /** Reduction records: what is folded, how, and the gradient. The kernels for every dtype follow from that. */
+import { dims, dtype, flag, keyword, optional, required, signature } from "../base/arguments/index.ts";
 import { type DType, DTypeError, normalizeDims, type Shape, ShapeError } from "../base/index.ts";
 import { cast, constant, type Expr, input, param } from "../ir/expr.ts";
 import { type ReduceKernel, reduceKernel } from "../ir/kernel.ts";
+import { toDtype } from "./conversion.ts";
 import { type Differentiable, execute, type Recorded, record, SAVES_OUTPUT } from "./executor.ts";
 import type { Tensor } from "./handle.ts";
+import { tensor } from "./kinds.ts";
 import { reshape } from "./reshaping.ts";
 
+export interface DtypeOption {
+  /** Converts the elements first. */
+  dtype?: DType;
+}
+
 /** Options of every reduction. */
-export interface ReduceOptions {
+export interface ReduceOptions extends DtypeOption {
   /** Keeps the reduced dimensions, with size 1. */
   keepdim?: boolean;
-  /** Converts the elements before folding. */
-  dtype?: DType;
 }
 
 /** The dimensions to fold: one, several, or (undefined, null, []) all. */
@@ -38,7 +44,11 @@ interface ReductionSpec {
 const scalarShape: Shape = [];
 
 /** A reduction as users call it: over some dimensions, or all. */
-export type Reduction = (x: Tensor, dim?: Dims, options?: ReduceOptions) => Tensor;
+export interface Reduction {
+  (x: Tensor, dim?: Dims, keepdim?: boolean, options?: DtypeOption): Tensor;
+  (x: Tensor, options: ReduceOptions & { dim?: Dims }): Tensor;
+  (x: Tensor, dim?: Dims, options?: ReduceOptions): Tensor;
+}
 
 interface Reduced {
   readonly dims: readonly number[];
@@ -90,14 +100,22 @@ export function reduction(spec: ReductionSpec): Reduction {
       return [spec.gradient(new ReductionCall(dy, call, call.attributes as Reduced))];
     },
   };
-  return (x, dim, options) => {
-    const source = options?.dtype && options.dtype !== x.dtype ? x.to(options.dtype) : x;
+  const parameters = signature(
+    spec.name,
+    required("x", tensor),
+    optional("dim", dims),
+    optional("keepdim", flag, false),
+    keyword("dtype", dtype),
+  );
+  return (...given: unknown[]) => {
+    const [x, dim, keepdim, wanted] = parameters.read(given);
+    const source = wanted === undefined ? x : toDtype(x, wanted);
     const { shape } = source;
-    const dims = normalizeDims(spec.name, dim, shape.length);
+    const folded = normalizeDims(spec.name, dim, shape.length);
     const keptShape = shape.slice();
     let count = 1;
-    for (let i = 0; i < dims.length; i++) {
-      const d = dims[i]!;
+    for (let i = 0; i < folded.length; i++) {
+      const d = folded[i]!;
       keptShape[d] = 1;
       count *= shape[d]!;
     }
@@ -106,10 +124,10 @@ export function reduction(spec: ReductionSpec): Reduction {
         `${spec.name}: cannot reduce shape [${shape.join(", ")}] over a dimension of size 0, which has no ${spec.name}`,
       );
     }
-    const outputShape = options?.keepdim ? keptShape : withoutDims(shape, dims);
+    const outputShape = keepdim ? keptShape : withoutDims(shape, folded);
     const kernel = (kernels[source.dtype.index] ??= buildKernel(spec, source.dtype));
-    const output = execute.reduce(kernel, [source], shape, dims, outputShape, [count]);
-    return record(rule, [source], output, { dims, keptShape, count } satisfies Reduced);
+    const output = execute.reduce(kernel, [source], shape, folded, outputShape, [count]);
+    return record(rule, [source], output, { dims: folded, keptShape, count } satisfies Reduced);
   };
 }
 

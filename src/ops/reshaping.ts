@@ -1,4 +1,5 @@
 /** Other shapes for the same elements in the same order, without moving data where the layout allows it. */
+import { required, several, shape, signature } from "../base/arguments/index.ts";
 import {
   checkShape,
   contiguousStrides,
@@ -13,11 +14,23 @@ import {
 import { clone } from "./conversion.ts";
 import { execute, record } from "./executor.ts";
 import type { Tensor } from "./handle.ts";
+import { tensor } from "./kinds.ts";
 import { movementRule } from "./movement-rule.ts";
 import { sumTo } from "./sum-to.ts";
 
 const reshapeRule = movementRule("reshape", (dy, shape) => reshape(dy, shape));
 const expandRule = movementRule("expand", (dy, shape) => sumTo(dy, shape));
+
+/** x, and the sizes of its new shape as an array or one by one. */
+/* @__NO_SIDE_EFFECTS__ */
+function sizesParameters(name: string) {
+  return signature(name, required("x", tensor), several("shape", shape));
+}
+
+const reshapeParameters = sizesParameters("reshape");
+const viewParameters = sizesParameters("view");
+const expandParameters = sizesParameters("expand");
+const expandAsParameters = signature("expandAs", required("x", tensor), required("other", tensor));
 
 /** Fills in the size given as -1, and checks the number of elements. */
 function resolveShape(where: string, x: Tensor, shape: Shape): Shape {
@@ -55,7 +68,10 @@ function resolveShape(where: string, x: Tensor, shape: Shape): Shape {
  * @example
  * torch.arange(6).reshape([2, -1]); // tensor([[0, 1, 2], [3, 4, 5]])
  */
-export function reshape(x: Tensor, shape: Shape): Tensor {
+export function reshape(x: Tensor, shape: Shape): Tensor;
+export function reshape(x: Tensor, ...shape: number[]): Tensor;
+export function reshape(...given: unknown[]): Tensor {
+  const [x, shape] = reshapeParameters.read(given);
   if (sameShape(x.shape, shape)) return x;
   const target = resolveShape("reshape", x, shape);
   const strides = x.dense ? contiguousStrides(target) : reshapedStrides(x.shape, x.strides, target);
@@ -72,7 +88,10 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
  * @example
  * torch.arange(4).view([2, 2]); // tensor([[0, 1], [2, 3]])
  */
-export function view(x: Tensor, shape: Shape): Tensor {
+export function view(x: Tensor, shape: Shape): Tensor;
+export function view(x: Tensor, ...shape: number[]): Tensor;
+export function view(...given: unknown[]): Tensor {
+  const [x, shape] = viewParameters.read(given);
   const target = resolveShape("view", x, shape);
   const strides = reshapedStrides(x.shape, x.strides, target);
   if (!strides) {
@@ -92,7 +111,10 @@ export function view(x: Tensor, shape: Shape): Tensor {
  * @example
  * torch.tensor([[1], [2]]).expand([-1, 3]); // tensor([[1., 1., 1.], [2., 2., 2.]])
  */
-export function expand(x: Tensor, shape: Shape): Tensor {
+export function expand(x: Tensor, shape: Shape): Tensor;
+export function expand(x: Tensor, ...shape: number[]): Tensor;
+export function expand(...given: unknown[]): Tensor {
+  const [x, shape] = expandParameters.read(given);
   if (sameShape(x.shape, shape)) return x;
   const lead = shape.length - x.shape.length;
   const strides = new Array<number>(shape.length);
@@ -125,7 +147,9 @@ export function expand(x: Tensor, shape: Shape): Tensor {
  * @example
  * torch.tensor([1, 2]).expandAs(torch.zeros([2, 2])); // tensor([[1., 2.], [1., 2.]])
  */
-export function expandAs(x: Tensor, other: Tensor): Tensor {
+export function expandAs(x: Tensor, other: Tensor): Tensor;
+export function expandAs(...given: unknown[]): Tensor {
+  const [x, other] = expandAsParameters.read(given);
   return expand(x, other.shape);
 }
 

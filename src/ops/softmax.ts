@@ -1,12 +1,16 @@
 /** Softmax and its logarithm: scores become probabilities. Computed whole, with gradients in closed form. */
-import { DTypeError, normalizeDim } from "../base/index.ts";
+import { dim, dtype, keyword, required, signature } from "../base/arguments/index.ts";
+import { normalizeDim } from "../base/index.ts";
 import * as ir from "../ir/expr.ts";
 import { mapKernel, reduceKernel } from "../ir/kernel.ts";
+import { toDtype } from "./conversion.ts";
 import { type Differentiable, execute, record, SAVES_OUTPUT } from "./executor.ts";
 import type { Tensor } from "./handle.ts";
+import { tensor } from "./kinds.ts";
 import { perDtype } from "./per-dtype.ts";
 import { mul } from "./pointwise/index.ts";
 import { PointwiseFunction } from "./pointwise-function.ts";
+import { type DtypeOption, requireFloat } from "./reduction.ts";
 import { sum } from "./reductions.ts";
 import { along, highestOf, shareKernels, shares, sharesGradient } from "./shares.ts";
 
@@ -52,13 +56,26 @@ const logSoftmaxKernels = perDtype((dtype) => {
   };
 });
 
-function checkInput(name: string, x: Tensor, dim: number): number {
-  if (!x.dtype.isFloatingPoint) {
-    throw new DTypeError(
-      `${name}: needs a floating-point tensor, got ${x.dtype}; convert it with .to(torch.float32)`,
-    );
-  }
-  return normalizeDim(name, dim, x.shape.length);
+/** Options of softmax and its kin, with the dimension among them. */
+export interface AlongOptions extends DtypeOption {
+  dim: number;
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+function alongParameters(name: string) {
+  return signature(name, required("x", tensor), required("dim", dim), keyword("dtype", dtype));
+}
+
+const softmaxParameters = alongParameters("softmax");
+const logSoftmaxParameters = alongParameters("logSoftmax");
+const softminParameters = alongParameters("softmin");
+
+/** The tensor in the dtype in which it is to be computed, and the dimension counted from the front. */
+function readAlong(parameters: typeof softmaxParameters, given: unknown[]): [Tensor, number] {
+  const [input, at, wanted] = parameters.read(given);
+  const x = wanted === undefined ? input : toDtype(input, wanted);
+  requireFloat(parameters.name)(x.dtype);
+  return [x, normalizeDim(parameters.name, at, x.shape.length)];
 }
 
 /**
@@ -71,8 +88,10 @@ function checkInput(name: string, x: Tensor, dim: number): number {
  * @example
  * torch.tensor([1, 2, 3]).softmax(0); // tensor([0.0900, 0.2447, 0.6652])
  */
-export function softmax(x: Tensor, dim: number): Tensor {
-  const at = checkInput("softmax", x, dim);
+export function softmax(x: Tensor, dim: number, options?: DtypeOption): Tensor;
+export function softmax(x: Tensor, options: AlongOptions): Tensor;
+export function softmax(...given: unknown[]): Tensor {
+  const [x, at] = readAlong(softmaxParameters, given);
   return record(softmaxRule, [x], shares(softmaxKernels(x.dtype), [x], x.shape, at), at);
 }
 
@@ -85,8 +104,10 @@ export function softmax(x: Tensor, dim: number): Tensor {
  * @example
  * torch.tensor([1, 2, 3]).logSoftmax(0); // tensor([-2.4076, -1.4076, -0.4076])
  */
-export function logSoftmax(x: Tensor, dim: number): Tensor {
-  const at = checkInput("logSoftmax", x, dim);
+export function logSoftmax(x: Tensor, dim: number, options?: DtypeOption): Tensor;
+export function logSoftmax(x: Tensor, options: AlongOptions): Tensor;
+export function logSoftmax(...given: unknown[]): Tensor {
+  const [x, at] = readAlong(logSoftmaxParameters, given);
   const { shape } = x;
   const { highest, difference, logarithm } = logSoftmaxKernels(x.dtype);
   const { dims, kept } = along(shape, at);
@@ -107,6 +128,9 @@ export function logSoftmax(x: Tensor, dim: number): Tensor {
  * @example
  * torch.tensor([1, 2, 3]).softmin(0); // tensor([0.6652, 0.2447, 0.0900])
  */
-export function softmin(x: Tensor, dim: number): Tensor {
-  return softmax(mul(x, -1), dim);
+export function softmin(x: Tensor, dim: number, options?: DtypeOption): Tensor;
+export function softmin(x: Tensor, options: AlongOptions): Tensor;
+export function softmin(...given: unknown[]): Tensor {
+  const [x, at] = readAlong(softminParameters, given);
+  return softmax(mul(x, -1), at);
 }

@@ -1,5 +1,6 @@
 /** The devices there are, by name. */
-import { DeviceError } from "../base/index.ts";
+import { Kind } from "../base/arguments/index.ts";
+import { DeviceError, describe } from "../base/index.ts";
 import { cpu } from "../device/cpu/cpu.ts";
 import type { Device } from "../device/device.ts";
 
@@ -27,11 +28,22 @@ export function device(name: string): Device {
   return found;
 }
 
+/** A device, or its name. */
+export const deviceKind = new Kind<Device | string>(
+  "a device or its name",
+  (value): value is Device | string => typeof value === "string" || isDevice(value),
+);
+
+function isDevice(value: unknown): value is Device {
+  for (const known of devices.values()) if (known === value) return true;
+  return false;
+}
+
 /** The device that an option names. */
 export function toDevice(where: string, given: Device | string | undefined): Device {
   if (given === undefined) return defaultDevice;
   if (typeof given === "string") return device(given);
-  if (devices.get(given?.type) !== given) throw new DeviceError(`${where}: ${String(given)} is not a device`);
+  if (!isDevice(given)) throw new DeviceError(`${where}: ${describe(given)} is not a device`);
   return given;
 }
 

@@ -1,8 +1,18 @@
 /** The tensor: a view of a storage, with a place in autograd's graph. Its ops come from the registry. */
 import {
+  callback,
+  dim,
+  flag,
+  nullable,
+  optional,
+  refuseArguments,
+  required,
+  signature,
+} from "../base/arguments/index.ts";
+import {
   contiguousStrides,
   DeviceError,
-  DType,
+  type DType,
   DTypeError,
   dtypeOfArray,
   elementCount,
@@ -19,31 +29,20 @@ import type { Device } from "../device/device.ts";
 import { Storage, type View } from "../device/storage.ts";
 import { clone, toContiguous, toDtype } from "../ops/conversion.ts";
 import { trace } from "../ops/executor.ts";
-import type { ValuesAndIndices } from "../ops/extremes.ts";
 import { Handle } from "../ops/handle.ts";
+import { tensor } from "../ops/kinds.ts";
 import type { methods, pointwiseOps } from "../ops/registry.ts";
 import { autograd, type BackwardOptions, type TensorHook, type TensorNode } from "./autograd-slot.ts";
+import { readTarget } from "./conversion-target.ts";
 import { toDevice } from "./devices.ts";
+import type { AsMethod } from "./method-type.ts";
 import { formatTensor } from "./printing.ts";
 import type { randomMethods } from "./random.ts";
 import { locate, type Nested, readNested, readScalar, readTyped } from "./reading.ts";
 
 type Methods = typeof methods;
 
-/** A function of a tensor as a method: without its first argument. */
-type AsMethod<F> = F extends (x: Tensor, ...rest: infer A) => infer R ? (...rest: A) => R : never;
-
-/** Overloaded functions, whose methods are declared below. */
-type Overloaded = "max" | "min";
-
-type OpMethods = { [K in keyof Omit<Methods, Overloaded>]: AsMethod<Methods[K]> };
-
-/** `max` and `min`: of all elements, along a dimension, or against another tensor. */
-interface ExtremeMethod {
-  (): Tensor;
-  (dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
-  (other: Tensor): Tensor;
-}
+type OpMethods = { [K in keyof Methods]: AsMethod<Methods[K]> };
 
 type Pointwise = typeof pointwiseOps;
 
@@ -55,12 +54,17 @@ type InPlaceMethods = {
 type RandomMethods = { [K in keyof typeof randomMethods]: AsMethod<(typeof randomMethods)[K]> };
 
 /** The ops, as methods. */
-export interface Tensor extends OpMethods, InPlaceMethods, RandomMethods {
-  /** Largest element: of all, along a dimension as `{ values, indices }`, or elementwise against another tensor. */
-  max: ExtremeMethod;
-  /** Smallest element: of all, along a dimension as `{ values, indices }`, or elementwise against another tensor. */
-  min: ExtremeMethod;
-}
+export interface Tensor extends OpMethods, InPlaceMethods, RandomMethods {}
+
+const requiresGradParameters = signature("requiresGrad_", optional("requiresGrad", flag, true));
+const sizeParameters = signature("size", optional("dim", dim));
+const registerHookParameters = signature("registerHook", required("hook", callback));
+const backwardParameters = signature(
+  "backward",
+  optional("gradient", nullable(tensor), null),
+  optional("retainGraph", flag),
+  optional("createGraph", flag, false),
+);
 
 let changes = 0;
 
@@ -157,8 +161,9 @@ export class Tensor extends Handle implements View {
    * @example
    * torch.zeros([2]).requiresGrad_().requiresGrad; // true
    */
-  requiresGrad_(value = true): this {
-    this.requiresGrad = value;
+  requiresGrad_(requiresGrad?: boolean): this;
+  requiresGrad_(...given: unknown[]): this {
+    [this.requiresGrad] = requiresGradParameters.read(given);
     return this;
   }
 
@@ -178,7 +183,8 @@ export class Tensor extends Handle implements View {
   }
 
   /** Number of dimensions. */
-  dim(): number {
+  dim(...given: []): number {
+    refuseArguments("dim", given);
     return this.shape.length;
   }
 
@@ -193,7 +199,8 @@ export class Tensor extends Handle implements View {
    */
   size(): Shape;
   size(dim: number): number;
-  size(dim?: number): Shape | number {
+  size(...given: unknown[]): Shape | number {
+    const [dim] = sizeParameters.read(given);
     return dim === undefined ? this.shape : this.shape[normalizeDim("size", dim, this.ndim)]!;
   }
 
@@ -205,7 +212,8 @@ export class Tensor extends Handle implements View {
    * @example
    * torch.zeros([2, 3]).numel(); // 6
    */
-  numel(): number {
+  numel(...given: []): number {
+    refuseArguments("numel", given);
     return elementCount(this.shape);
   }
 
@@ -217,12 +225,14 @@ export class Tensor extends Handle implements View {
    * @example
    * torch.zeros([2, 3]).t().isContiguous(); // false
    */
-  isContiguous(): boolean {
+  isContiguous(...given: []): boolean {
+    refuseArguments("isContiguous", given);
     return this.dense;
   }
 
   /** The tensor itself if its elements lie in row-major order without gaps, else a copy that does. */
-  contiguous(): Tensor {
+  contiguous(...given: []): Tensor {
+    refuseArguments("contiguous", given);
     return toContiguous(this);
   }
 
@@ -235,7 +245,8 @@ export class Tensor extends Handle implements View {
    * @example
    * torch.tensor([[2.5]]).item(); // 2.5
    */
-  item(): number {
+  item(...given: []): number {
+    refuseArguments("item", given);
     if (trace !== null) trace.readsValues(this);
     return readScalar(this);
   }
@@ -248,7 +259,8 @@ export class Tensor extends Handle implements View {
    * @example
    * torch.tensor([[1, 2], [3, 4]]).tolist(); // [[1, 2], [3, 4]]
    */
-  tolist(): Nested {
+  tolist(...given: []): Nested {
+    refuseArguments("tolist", given);
     if (trace !== null) trace.readsValues(this);
     return readNested(this);
   }
@@ -261,7 +273,8 @@ export class Tensor extends Handle implements View {
    * @example
    * torch.arange(3).toTypedArray(); // 0, 1, 2
    */
-  toTypedArray(): TypedArray {
+  toTypedArray(...given: []): TypedArray {
+    refuseArguments("toTypedArray", given);
     if (trace !== null) trace.readsValues(this);
     return readTyped(this);
   }
@@ -276,13 +289,14 @@ export class Tensor extends Handle implements View {
    * x.clone().add_(1); // tensor([1., 1.])
    * x; // tensor([0., 0.])
    */
-  clone(): Tensor {
+  clone(...given: []): Tensor {
+    refuseArguments("clone", given);
     return clone(this);
   }
 
   /**
-   * The same values in another dtype or on another device; the tensor itself where nothing changes. Floats
-   * lose their fraction on the way to integers.
+   * The same values in another dtype, on another device, or in the dtype and on the device of another tensor; the tensor
+   * itself where nothing changes, unless `copy` asks for one. Floats lose their fraction on the way to integers.
    *
    * @throws DTypeError for what is no dtype.
    * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.to.html
@@ -290,15 +304,21 @@ export class Tensor extends Handle implements View {
    * @example
    * torch.tensor([1.7, -1.7]).to(torch.int32); // tensor([1, -1])
    */
-  to(target: DType | Device | string): Tensor {
-    if (target instanceof DType) return toDtype(this, target);
-    const device = toDevice("to", target);
-    if (device === this.device) return this;
-    throw new DeviceError(`to: tensors cannot be moved from ${this.device.type} to ${device.type} yet`);
+  to(target: DType | Device | string | Tensor, dtype?: DType, options?: { copy?: boolean }): Tensor;
+  to(options: { device?: Device | string; dtype?: DType; copy?: boolean }): Tensor;
+  to(...given: unknown[]): Tensor {
+    const { device, dtype, copy } = readTarget(given);
+    const on = device === undefined ? this.device : toDevice("to", device);
+    if (on !== this.device) {
+      throw new DeviceError(`to: tensors cannot be moved from ${this.device.type} to ${on.type} yet`);
+    }
+    const moved = dtype === undefined ? this : toDtype(this, dtype);
+    return copy && moved === this ? clone(this) : moved;
   }
 
   /** The tensor on the CPU, where its values can be read: the one asynchronous step of a program that uses a GPU. */
-  async cpu(): Promise<Tensor> {
+  async cpu(...given: []): Promise<Tensor> {
+    refuseArguments("cpu", given);
     return this.to("cpu");
   }
 
@@ -328,7 +348,8 @@ export class Tensor extends Handle implements View {
    * const w = torch.ones([2], { requiresGrad: true });
    * w.mul(2).detach(); // tensor([2., 2.])
    */
-  detach(): Tensor {
+  detach(...given: []): Tensor {
+    refuseArguments("detach", given);
     if (trace !== null) trace.readsMemory(this);
     return new Tensor(this.storage, this.dtype, this.shape, this.strides, this.offset, this.dense);
   }
@@ -342,7 +363,8 @@ export class Tensor extends Handle implements View {
    * const y = torch.ones([2], { requiresGrad: true }).mul(2);
    * y.detach_().isLeaf; // true
    */
-  detach_(): this {
+  detach_(...given: []): this {
+    refuseArguments("detach_", given);
     this.gradFn = null;
     this.viewOf = null;
     this.requiresGrad = false;
@@ -363,8 +385,12 @@ export class Tensor extends Handle implements View {
    * w.square().sum().backward();
    * w.grad; // tensor([2., 4.])
    */
-  backward(gradient: Tensor | null = null, options: BackwardOptions = {}): void {
-    autograd.backward([this], [gradient], options);
+  backward(gradient?: Tensor | null, retainGraph?: boolean, createGraph?: boolean): void;
+  backward(options: BackwardOptions & { gradient?: Tensor | null }): void;
+  backward(gradient: Tensor | null | undefined, options: BackwardOptions): void;
+  backward(...given: unknown[]): void {
+    const [gradient, retainGraph, createGraph] = backwardParameters.read(given);
+    autograd.backward([this], [gradient], { retainGraph: retainGraph ?? createGraph, createGraph });
   }
 
   /**
@@ -379,7 +405,8 @@ export class Tensor extends Handle implements View {
    * h.square().sum().backward();
    * h.grad; // tensor([6., 6.])
    */
-  retainGrad(): void {
+  retainGrad(...given: []): void {
+    refuseArguments("retainGrad", given);
     autograd.retainGrad(this);
   }
 
@@ -396,8 +423,10 @@ export class Tensor extends Handle implements View {
    * w.sum().backward();
    * w.grad; // tensor([10., 10.])
    */
-  registerHook(hook: TensorHook): { remove(): void } {
-    return autograd.registerHook(this, hook);
+  registerHook(hook: TensorHook): { remove(): void };
+  registerHook(...given: unknown[]): { remove(): void } {
+    const [hook] = registerHookParameters.read(given);
+    return autograd.registerHook(this, hook as TensorHook);
   }
 
   /**

@@ -38,15 +38,20 @@ class Declarations {
       if (name === null) continue;
       if (isExport) this.exports.set(name, name);
       const comment = /\/\*\*(?:(?!\*\/)[\s\S])*\*\/\s*$/.exec(code.slice(0, statement.start));
-      if (comment) this.comments.set(name, comment[0].trim());
+      // The comment of an overloaded function stands above its first signature.
+      if (comment && !this.comments.has(name)) this.comments.set(name, comment[0].trim());
     }
   }
 
   #note(declaration: ESTree.Node): string | null {
     switch (declaration.type) {
-      case "FunctionDeclaration":
-        this.functions.set(declaration.id!.name, declaration);
-        return declaration.id!.name;
+      case "TSDeclareFunction":
+      case "FunctionDeclaration": {
+        const { name } = declaration.id!;
+        // Users see the signatures of an overloaded function, the first of which tells the most.
+        if (!this.functions.has(name)) this.functions.set(name, declaration);
+        return name;
+      }
       case "VariableDeclaration": {
         const [declarator] = declaration.declarations;
         if (declarator?.id.type !== "Identifier") return null;

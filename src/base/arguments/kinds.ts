@@ -41,10 +41,8 @@ export const dims = new Kind<number | readonly number[] | null>(
   nullable(either(whole, listOf(whole, "whole numbers"))).accepts,
 );
 
-export const shape: Kind<Shape> = new Kind<Shape>(
-  "an array of sizes such as [2, 3]",
-  (value): value is Shape => Array.isArray(value),
-);
+/** Sizes of dimensions, or -1 for what is left; whether they are possible is for the function to say. */
+export const shape: Kind<Shape> = listOf(whole, "sizes such as [2, 3]");
 
 export const dtype = new Kind<DType>(
   "a dtype such as torch.float32",

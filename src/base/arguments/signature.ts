@@ -163,6 +163,11 @@ export class Signature<const P extends readonly Parameter[] = readonly Parameter
   }
 }
 
+/** For functions without parameters, which take their arguments as `...given: []`: throws an ArgumentError where there are any. */
+export function refuseArguments(name: string, given: readonly unknown[]): void {
+  if (given.length > 0) new Signature(name, []).read([...given]);
+}
+
 function literal(value: unknown): string {
   return typeof value === "string" || Array.isArray(value) ? JSON.stringify(value) : String(value);
 }
