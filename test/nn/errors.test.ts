@@ -293,7 +293,7 @@ const cases: Case[] = [
     "function as a module",
     () => new nn.ModuleList([torch.relu as never]),
     torch.ValueError,
-    /ModuleList: item 0 is a function/,
+    /ModuleList: item 0 is function relu/,
   ],
   [
     "no entry",
