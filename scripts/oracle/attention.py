@@ -9,13 +9,12 @@ evaluation or, with the seed once more, in training. Several results of one call
 Names and options stand in the entries as Xorch spells them.
 """
 
-import re
 
 import torch
 from fixture import write
 from nn import DTYPES, as_argument, cast, entry, evaluate, numbers, options_for
 from torch import nn
-from training import camel, entries
+from training import entries
 
 SEED = 5
 
@@ -26,9 +25,8 @@ def flat(results):
 
 
 def printed(module):
-    """As Xorch names the parts: PyTorch's NonDynamicallyQuantizableLinear is a Linear."""
-    text = repr(module).replace("NonDynamicallyQuantizableLinear", "Linear")
-    return re.sub(r"(?m)^ *\(\w+\):", lambda match: camel(match[0]), text)
+    """PyTorch's NonDynamicallyQuantizableLinear is a Linear."""
+    return repr(module).replace("NonDynamicallyQuantizableLinear", "Linear")
 
 
 def case(name, positional, inputs, options=None, call=None, training=False):

@@ -23,10 +23,6 @@ def snake(name):
     return "".join("_" + c.lower() if c.isupper() else c for c in name)
 
 
-def camel(name):
-    return re.sub(r"_([a-z])", lambda match: match[1].upper(), name)
-
-
 def numbers(shape, generator):
     """Random numbers that float32 holds exactly."""
     return (torch.randn(shape, generator=generator) * 256).round().div(256)
@@ -52,7 +48,7 @@ def run(name, groups, start, gradients, dtype):
     state = []
     for p in params:
         own = optimizer.state[p]
-        state.append({camel(k): flat(v) if v.dim() else v.item() for k, v in own.items() if torch.is_tensor(v)})
+        state.append({k: flat(v) if v.dim() else v.item() for k, v in own.items() if torch.is_tensor(v)})
     return {"dtype": str(dtype).removeprefix("torch."), "after": after, "state": state}
 
 

@@ -5,10 +5,8 @@
 Each module takes some inputs in training, one after the other: output, gradients, and the buffers after each. Then one input
 in evaluation. `initial` is the state dict as PyTorch draws it for the seed, `begun` that from which the steps begin.
 
-Names and options stand in the entries as Xorch spells them.
+Names of modules and options stand in the entries as Xorch spells them, keys of state dicts as PyTorch does.
 """
-
-import re
 
 import torch
 from fixture import write
@@ -18,12 +16,8 @@ from torch import nn
 SEED = 5
 
 
-def camel(name):
-    return re.sub(r"_([a-z])", lambda match: match[1].upper(), name)
-
-
 def entries(tensors):
-    return {camel(name): entry(value) for name, value in tensors}
+    return {name: entry(value) for name, value in tensors}
 
 
 def step(module, x):

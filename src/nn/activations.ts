@@ -33,6 +33,8 @@ function activation<A extends Attributes, E extends Partial<InplaceOption>>(
   const defaults = { ...apply.attributes, ...extra } as unknown as A & E;
 
   class PointwiseActivation extends Module {
+    protected static readonly isFamily = true;
+
     /** Null without options: the shorter way through the op. */
     #attributes: Partial<A> | null = null;
     readonly #inplace: boolean;
@@ -84,6 +86,8 @@ function alongDimension(
 ) => Activation & { readonly dim: number } {
   return class DimensionActivation extends Module implements Activation {
     readonly dim: number;
+
+    protected static readonly isFamily = true;
 
     constructor(dim: number | { dim: number }) {
       super();

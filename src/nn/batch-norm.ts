@@ -36,14 +36,23 @@ abstract class BatchNorm extends Module {
   momentum: number | null;
   readonly affine: boolean;
   readonly trackRunningStats: boolean;
-  weight: Parameter | null = null;
-  bias: Parameter | null = null;
+  declare weight: Parameter | null;
+  declare bias: Parameter | null;
   declare runningMean: Tensor | null;
   declare runningVar: Tensor | null;
   /** How many batches the running statistics have seen: int64, 0-d. */
   declare numBatchesTracked: Tensor | null;
   /** The numbers of dimensions that an input may have. */
   readonly #ranks: readonly number[];
+
+  protected static readonly isFamily = true;
+  protected static readonly partKinds = {
+    weight: "parameter",
+    bias: "parameter",
+    runningMean: "buffer",
+    runningVar: "buffer",
+    numBatchesTracked: "buffer",
+  } as const;
 
   constructor(ranks: readonly number[], numFeatures: number, options: BatchNormOptions = {}) {
     super();
@@ -60,11 +69,11 @@ abstract class BatchNorm extends Module {
       this.weight = new Parameter(ones([numFeatures], all));
       if (all.bias) this.bias = new Parameter(zeros([numFeatures], all));
     }
-    const tracks = all.trackRunningStats;
-    this.registerBuffer("runningMean", tracks ? zeros([numFeatures], all) : null);
-    this.registerBuffer("runningVar", tracks ? ones([numFeatures], all) : null);
-    const { device } = all;
-    this.registerBuffer("numBatchesTracked", tracks ? zeros([], { dtype: int64, device }) : null);
+    if (all.trackRunningStats) {
+      this.runningMean = zeros([numFeatures], all);
+      this.runningVar = ones([numFeatures], all);
+      this.numBatchesTracked = zeros([], { dtype: int64, device: all.device });
+    }
   }
 
   /** Forgets what has been seen: running mean 0, running variance 1, no batches. */

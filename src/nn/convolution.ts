@@ -30,9 +30,12 @@ abstract class Conv extends Module {
   readonly padding: readonly number[] | "same" | "valid";
   readonly dilation: readonly number[];
   readonly groups: number;
-  weight: Parameter;
-  bias: Parameter | null;
+  declare weight: Parameter;
+  declare bias: Parameter | null;
   readonly #apply: typeof conv2d;
+
+  protected static readonly isFamily = true;
+  protected static readonly partKinds = { weight: "parameter", bias: "parameter" } as const;
 
   constructor(
     apply: typeof conv2d,

@@ -23,6 +23,8 @@ export class Dropout extends Module {
   readonly p: number;
   readonly inplace: boolean;
 
+  protected static readonly partKinds = {};
+
   constructor(p: number | DropoutOptions = {}, options: Omit<DropoutOptions, "p"> = {}) {
     super();
     const given = typeof p === "number" ? { ...options, p } : p;

@@ -42,7 +42,9 @@ export class Embedding extends Module {
   readonly numEmbeddings: number;
   readonly embeddingDim: number;
   readonly paddingIdx: number | null;
-  weight: Parameter;
+  declare weight: Parameter;
+
+  protected static readonly partKinds = { weight: "parameter" } as const;
 
   constructor(numEmbeddings: number, embeddingDim: number, options?: EmbeddingOptions) {
     super();

@@ -39,8 +39,10 @@ export class GroupNorm extends Module {
   readonly numChannels: number;
   readonly eps: number;
   readonly affine: boolean;
-  weight: Parameter | null = null;
-  bias: Parameter | null = null;
+  declare weight: Parameter | null;
+  declare bias: Parameter | null;
+
+  protected static readonly partKinds = { weight: "parameter", bias: "parameter" } as const;
 
   constructor(numGroups: number, numChannels: number, options?: GroupNormOptions) {
     super();

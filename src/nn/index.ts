@@ -60,7 +60,7 @@ export {
 export { AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d } from "./pooling.ts";
 export { Sequential } from "./sequential.ts";
 export { Flatten, Identity, Unflatten } from "./shaping.ts";
-export type { LoadOptions, LoadReport, Mismatch } from "./state-dict.ts";
+export type { LoadOptions, LoadReport, Mismatch, StateDict } from "./state-dict.ts";
 export {
   type EncodeOptions,
   TransformerEncoderLayer,

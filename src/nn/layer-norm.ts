@@ -37,8 +37,10 @@ export class LayerNorm extends Module {
   readonly normalizedShape: Shape;
   readonly eps: number;
   readonly elementwiseAffine: boolean;
-  weight: Parameter | null = null;
-  bias: Parameter | null = null;
+  declare weight: Parameter | null;
+  declare bias: Parameter | null;
+
+  protected static readonly partKinds = { weight: "parameter", bias: "parameter" } as const;
 
   constructor(normalizedShape: number | Shape, options?: LayerNormOptions) {
     super();

@@ -35,8 +35,10 @@ const linearParameters = signature(
 export class Linear extends Module {
   readonly inFeatures: number;
   readonly outFeatures: number;
-  weight: Parameter;
-  bias: Parameter | null;
+  declare weight: Parameter;
+  declare bias: Parameter | null;
+
+  protected static readonly partKinds = { weight: "parameter", bias: "parameter" } as const;
 
   constructor(inFeatures: number, outFeatures: number, bias?: boolean, options?: PlacementOptions);
   constructor(inFeatures: number, outFeatures: number, options?: LinearOptions);

@@ -4,6 +4,7 @@ import { binaryCrossEntropy, binaryCrossEntropyWithLogits } from "./functional/b
 import { crossEntropy, nllLoss } from "./functional/cross-entropy.ts";
 import type { LossReduction } from "./functional/reduction.ts";
 import { huberLoss, l1Loss, mseLoss, smoothL1Loss } from "./functional/regression.ts";
+import type { PartKinds } from "./holder.ts";
 import { Module } from "./module.ts";
 import { checkChoice, readOptions } from "./options.ts";
 
@@ -14,6 +15,8 @@ const withWeight: { reduction: LossReduction; weight: Tensor | null } = { ...pla
 /** What losses have in common: input, target, and how the losses of the elements become one. */
 export abstract class Loss extends Module {
   readonly reduction: LossReduction;
+
+  protected static readonly isFamily: boolean = true;
 
   constructor(reduction: LossReduction) {
     super();
@@ -27,9 +30,12 @@ export abstract class Loss extends Module {
 export abstract class WeightedLoss extends Loss {
   declare weight: Tensor | null;
 
+  protected static override readonly isFamily = true;
+  protected static readonly partKinds: PartKinds = { weight: "buffer" };
+
   constructor({ reduction, weight }: { reduction: LossReduction; weight: Tensor | null }) {
     super(reduction);
-    this.registerBuffer("weight", weight);
+    this.weight = weight;
   }
 }
 
@@ -65,10 +71,12 @@ const withPosWeight: typeof withWeight & { posWeight: Tensor | null } = { ...wit
 export class BCEWithLogitsLoss extends WeightedLoss {
   declare posWeight: Tensor | null;
 
+  protected static override readonly partKinds = { posWeight: "buffer" } as const;
+
   constructor(options?: Partial<typeof withPosWeight>) {
     const all = readOptions("BCEWithLogitsLoss", withPosWeight, options);
     super(all);
-    this.registerBuffer("posWeight", all.posWeight);
+    this.posWeight = all.posWeight;
   }
 
   override forward(input: Tensor, target: Tensor): Tensor {

@@ -2,6 +2,7 @@
 import { IndexError } from "../base/index.ts";
 import { Module, members } from "./module.ts";
 import { checkModule } from "./ordered-modules.ts";
+import type { PartKind } from "./parts.ts";
 
 /**
  * Modules by name, in the order in which they were added, for a module that runs them itself.
@@ -15,14 +16,19 @@ import { checkModule } from "./ordered-modules.ts";
 export class ModuleDict extends Module {
   readonly #items = new Map<string, Module>();
 
+  protected static readonly partKinds = {};
+
   constructor(modules: Readonly<Record<string, Module>> = {}) {
     super();
     for (const [name, module] of Object.entries(modules)) this.set(name, module);
   }
 
-  protected override *[members](): Iterable<readonly [string, unknown]> {
-    yield* super[members]();
-    yield* this.#items;
+  protected override *[members](
+    kind: PartKind,
+    persistentOnly?: boolean,
+  ): Iterable<readonly [string, unknown]> {
+    yield* super[members](kind, persistentOnly);
+    if (kind === "module") yield* this.#items;
   }
 
   /** Number of modules. */

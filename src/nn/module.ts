@@ -15,16 +15,23 @@ import { isTensor } from "../ops/handle.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { clearGrad } from "./clear-grad.ts";
 import { type ForwardHook, type ForwardPreHook, type HookHandle, hooksOf } from "./forward-hooks.ts";
+import { Holder, partsOf } from "./holder.ts";
 import { locateErrorsOf } from "./locate-errors.ts";
 import { Parameter } from "./parameter.ts";
+import type { PartKind } from "./parts.ts";
 import { indentRest, treeText } from "./python-text.ts";
-import { type LoadOptions, type LoadReport, loadInto } from "./state-dict.ts";
+import { type LoadOptions, type LoadReport, loadInto, type StateDict } from "./state-dict.ts";
 
 export interface NamesOptions {
   /** Put before each name, with a dot. */
   prefix?: string;
   /** Whether to go into submodules; true unless said. */
   recurse?: boolean;
+}
+
+function kindOf(value: unknown): PartKind | null {
+  if (value instanceof Parameter) return "parameter";
+  return value instanceof Module ? "module" : null;
 }
 
 /** Names the method by which containers list their items; a symbol, so that no property of a user can take its place. */
@@ -51,12 +58,11 @@ function join(path: string, name: string): string {
  * }
  * new Net().forward(torch.rand([4, 2])).shape; // [4, 1]
  */
-export class Module {
+export class Module extends Holder {
   #training = true;
-  /** The names of buffers, and whether each is part of the state dict. */
-  readonly #buffers = new Map<string, boolean>();
 
   constructor() {
+    super(kindOf);
     locateErrorsOf(new.target, Module);
   }
 
@@ -77,28 +83,32 @@ export class Module {
     throw new XorchError(`${this.constructor.name}: this module has no forward method`);
   }
 
-  /** Where parameters and submodules are looked for. Containers add their items. */
-  protected [members](): Iterable<readonly [string, unknown]> {
-    return Object.entries(this);
-  }
-
-  *#ownParameters(): Iterable<[string, Parameter]> {
-    for (const [name, value] of this[members]()) if (value instanceof Parameter) yield [name, value];
-  }
-
-  *#ownBuffers(persistentOnly = false): Iterable<[string, Tensor]> {
-    for (const [name, persistent] of this.#buffers) {
-      const value = (this as unknown as Record<string, unknown>)[name];
-      if (isTensor(value) && (persistent || !persistentOnly)) yield [name, value as Tensor];
+  /** What there is of a kind, by the name in state dicts. Containers add their items. */
+  protected *[members](kind: PartKind, persistentOnly = false): Iterable<readonly [string, unknown]> {
+    const parts = partsOf(this);
+    const properties = this as unknown as Record<string, unknown>;
+    // Modules of the library are not watched: what users add to one as a new property is noted here.
+    for (const [name, value] of Object.entries(properties)) parts.assign(name, value);
+    for (const [key, name] of parts.of(kind, persistentOnly)) {
+      const value = properties[name];
+      if (value !== null && value !== undefined) yield [key, value];
     }
   }
 
-  *#ownModules(): Iterable<[string, Module]> {
-    for (const [name, value] of this[members]()) if (value instanceof Module) yield [name, value];
+  #ownParameters(): Iterable<readonly [string, Parameter]> {
+    return this[members]("parameter") as Iterable<readonly [string, Parameter]>;
+  }
+
+  #ownBuffers(persistentOnly = false): Iterable<readonly [string, Tensor]> {
+    return this[members]("buffer", persistentOnly) as Iterable<readonly [string, Tensor]>;
+  }
+
+  #ownModules(): Iterable<readonly [string, Module]> {
+    return this[members]("module") as Iterable<readonly [string, Module]>;
   }
 
   /** Every value once, with the path at which it is first met. */
-  #collect<T>(own: (module: Module) => Iterable<[string, T]>, options: NamesOptions): [string, T][] {
+  #collect<T>(own: (module: Module) => Iterable<readonly [string, T]>, options: NamesOptions): [string, T][] {
     const { prefix = "", recurse = true } = options;
     const found = new Map<T, string>();
     for (const [path, module] of recurse ? this.namedModules({ prefix }) : [[prefix, this] as const]) {
@@ -160,7 +170,7 @@ export class Module {
     if (name === "" || name.includes(".")) {
       throw new ValueError(`${where}: a name must not be empty nor contain a dot, got "${name}"`);
     }
-    if (name in this && !this.#buffers.has(name)) {
+    if (name in this && !partsOf(this).isA("buffer", name)) {
       const current = (this as unknown as Record<string, unknown>)[name];
       // A field that is declared without a value exists already, as undefined.
       if (current === undefined || current === null) return;
@@ -168,7 +178,8 @@ export class Module {
     }
   }
 
-  #define(name: string, value: unknown): void {
+  #define(name: string, kind: PartKind, value: unknown, persistent = true): void {
+    partsOf(this).declare(name, kind, persistent);
     (this as unknown as Record<string, unknown>)[name] = value;
   }
 
@@ -181,8 +192,10 @@ export class Module {
     if (buffer !== null && !isTensor(buffer)) {
       throw new ValueError(`registerBuffer: "${name}" must be a tensor or null, got ${describe(buffer)}`);
     }
-    this.#buffers.set(name, options.persistent ?? true);
-    this.#define(name, buffer);
+    if (buffer instanceof Parameter) {
+      throw new ValueError(`registerBuffer: "${name}" is a Parameter, which is trained; detach() it`);
+    }
+    this.#define(name, "buffer", buffer, options.persistent);
   }
 
   /** Adds a parameter as the property `name`, as assigning it does; null says that there is none. */
@@ -193,7 +206,7 @@ export class Module {
         `registerParameter: "${name}" must be a Parameter or null, got ${describe(parameter)}; wrap a tensor with new Parameter(tensor)`,
       );
     }
-    this.#define(name, parameter);
+    this.#define(name, "parameter", parameter);
   }
 
   /** Adds a submodule as the property `name`, as assigning it does. */
@@ -202,12 +215,13 @@ export class Module {
     if (module !== null && !(module instanceof Module)) {
       throw new ValueError(`registerModule: "${name}" must be a Module or null, got ${describe(module)}`);
     }
-    this.#define(name, module);
+    this.#define(name, "module", module);
   }
 
   /**
    * All parameters and persistent buffers by their path: detached tensors that share the memory of the module's. One
-   * that occurs twice is listed under both paths.
+   * that occurs twice is listed under both paths. The library's modules have PyTorch's keys, such as "running_mean" for the
+   * property `runningMean`.
    */
   stateDict(options: { prefix?: string } = {}): Record<string, Tensor> {
     const state: Record<string, Tensor> = {};
@@ -221,12 +235,13 @@ export class Module {
   }
 
   /**
-   * Copies the values of a state dict into the parameters and buffers of the same names, and reports what did not fit.
+   * Copies the values of a state dict into the parameters and buffers of the same names, and reports what did not fit. Keys
+   * are PyTorch's; values are tensors, or what `JSON.parse(JSON.stringify(model.stateDict()))` makes of them.
    *
    * @throws StateDictError, unless `strict` is false, that lists every missing, unexpected and misshapen key. Nothing is
    * changed then.
    */
-  loadStateDict(state: Readonly<Record<string, Tensor>>, options: LoadOptions = {}): LoadReport {
+  loadStateDict(state: StateDict, options: LoadOptions = {}): LoadReport {
     if (typeof state !== "object" || state === null) {
       throw new StateDictError(
         `loadStateDict: expected an object of tensors by name, got ${describe(state)}`,
@@ -303,7 +318,7 @@ export class Module {
   }
 
   /** The printed form, PyTorch's: `Linear(in_features=2, out_features=1, bias=True)`, submodules one a line. */
-  toString(): string {
+  override toString(): string {
     const children = Array.from(
       this.#ownModules(),
       ([name, child]) => `(${name}): ${indentRest(String(child), 2)}`,

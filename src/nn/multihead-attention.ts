@@ -77,12 +77,21 @@ export class MultiheadAttention extends Module {
   readonly numHeads: number;
   readonly dropout: number;
   readonly batchFirst: boolean;
-  inProjWeight: Parameter | null = null;
-  qProjWeight: Parameter | null = null;
-  kProjWeight: Parameter | null = null;
-  vProjWeight: Parameter | null = null;
-  inProjBias: Parameter | null = null;
-  outProj: Linear;
+  declare inProjWeight: Parameter | null;
+  declare qProjWeight: Parameter | null;
+  declare kProjWeight: Parameter | null;
+  declare vProjWeight: Parameter | null;
+  declare inProjBias: Parameter | null;
+  declare outProj: Linear;
+
+  protected static readonly partKinds = {
+    inProjWeight: "parameter",
+    qProjWeight: "parameter",
+    kProjWeight: "parameter",
+    vProjWeight: "parameter",
+    inProjBias: "parameter",
+    outProj: "module",
+  } as const;
 
   constructor(embedDim: number, numHeads: number, options?: MultiheadAttentionOptions) {
     super();

@@ -1,6 +1,7 @@
 /** What containers of modules in a row have in common. */
 import { describe, IndexError, ValueError } from "../base/index.ts";
 import { Module, members } from "./module.ts";
+import type { PartKind } from "./parts.ts";
 
 /** Throws a ValueError unless `value` is a module. */
 export function checkModule(where: string, what: string, value: unknown): asserts value is Module {
@@ -15,9 +16,14 @@ export class OrderedModules extends Module implements Iterable<Module> {
   /** The same modules, for `forward`. */
   readonly #row: Module[] = [];
 
-  protected override *[members](): Iterable<readonly [string, unknown]> {
-    yield* super[members]();
-    yield* this.#items;
+  protected static readonly isFamily = true;
+
+  protected override *[members](
+    kind: PartKind,
+    persistentOnly?: boolean,
+  ): Iterable<readonly [string, unknown]> {
+    yield* super[members](kind, persistentOnly);
+    if (kind === "module") yield* this.#items;
   }
 
   protected get row(): readonly Module[] {

@@ -3,6 +3,7 @@ import { IndexError } from "../base/index.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { Module, members } from "./module.ts";
 import { Parameter } from "./parameter.ts";
+import type { PartKind } from "./parts.ts";
 
 /**
  * A list of parameters: a plain array would hide them. Tensors that are no parameters become some.
@@ -12,14 +13,19 @@ import { Parameter } from "./parameter.ts";
 export class ParameterList extends Module implements Iterable<Parameter> {
   readonly #items: Parameter[] = [];
 
+  protected static readonly partKinds = {};
+
   constructor(values: Iterable<Tensor> = []) {
     super();
     for (const value of values) this.append(value);
   }
 
-  protected override *[members](): Iterable<readonly [string, unknown]> {
-    yield* super[members]();
-    for (const [i, item] of this.#items.entries()) yield [String(i), item];
+  protected override *[members](
+    kind: PartKind,
+    persistentOnly?: boolean,
+  ): Iterable<readonly [string, unknown]> {
+    yield* super[members](kind, persistentOnly);
+    if (kind === "parameter") for (const [i, item] of this.#items.entries()) yield [String(i), item];
   }
 
   /** Number of parameters. */

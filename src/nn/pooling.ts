@@ -50,6 +50,8 @@ abstract class MaxPool extends Pool {
   readonly ceilMode: boolean;
   readonly #apply: typeof maxPool2d;
 
+  protected static readonly isFamily = true;
+
   constructor(apply: typeof maxPool2d, rank: number, kernelSize: PerDimension, options: MaxOptions = {}) {
     const { stride, padding, dilation = 1, ...others } = options;
     super(rank, kernelSize, { stride, padding });
@@ -105,6 +107,8 @@ abstract class AvgPool extends Pool implements AvgFlags {
   readonly countIncludePad: boolean;
   readonly divisorOverride: number | null;
   readonly #apply: typeof avgPool2d;
+
+  protected static readonly isFamily = true;
 
   constructor(apply: typeof avgPool2d, rank: number, kernelSize: PerDimension, options: AvgPoolOptions = {}) {
     const { stride, padding, ...others } = options;
@@ -169,6 +173,8 @@ export class AvgPool2d extends AvgPool {
  * new torch.nn.AdaptiveAvgPool2d(1).forward(torch.rand([4, 16, 7, 7])).shape; // [4, 16, 1, 1]
  */
 export class AdaptiveAvgPool2d extends Module {
+  protected static readonly partKinds = {};
+
   constructor(readonly outputSize: number | readonly (number | null)[]) {
     super();
   }

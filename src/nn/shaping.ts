@@ -7,6 +7,8 @@ import { pythonTuple } from "./python-text.ts";
 
 /** Gives its input back. Takes and ignores any arguments, so that it can stand in for another module. */
 export class Identity extends Module {
+  protected static readonly partKinds = {};
+
   constructor(..._ignored: unknown[]) {
     super();
   }
@@ -18,6 +20,8 @@ export class Identity extends Module {
 
 /** Joins the dimensions from `startDim` (1: all but the batch) to `endDim` (-1) into one. */
 export class Flatten extends Module {
+  protected static readonly partKinds = {};
+
   constructor(
     readonly startDim = 1,
     readonly endDim = -1,
@@ -36,6 +40,8 @@ export class Flatten extends Module {
 
 /** Splits the dimension `dim` into several, of the sizes `unflattenedSize`; one may be -1. */
 export class Unflatten extends Module {
+  protected static readonly partKinds = {};
+
   constructor(
     readonly dim: number,
     readonly unflattenedSize: Shape,

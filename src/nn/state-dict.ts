@@ -3,7 +3,10 @@
 import { describe, formatShape, StateDictError, sameShape } from "../base/index.ts";
 import { withoutTape } from "../ops/executor.ts";
 import { isTensor } from "../ops/handle.ts";
-import type { Tensor } from "../tensor/index.ts";
+import { revive } from "../tensor/from-json.ts";
+import type { Tensor, TensorJSON } from "../tensor/index.ts";
+import { isTensorJSON } from "../tensor/json.ts";
+import { pythonName } from "./python-text.ts";
 
 export interface LoadOptions {
   /** Whether every key must be there, and fit; true unless said. */
@@ -28,15 +31,30 @@ export interface LoadReport {
   readonly mismatched: readonly Mismatch[];
 }
 
-type TensorDict = Readonly<Record<string, Tensor>>;
+/** Tensors by name, or what JSON makes of them. */
+export type StateDict = Readonly<Record<string, Tensor | TensorJSON>>;
 
-/** Copies what fits from `source` into the tensors of `target`; `name` is that of the module, for the error. */
+/** A value of a state dict as a tensor where it stands for one. */
+export function revived(where: string, value: unknown): unknown {
+  return !isTensor(value) && isTensorJSON(value) ? revive(where, value) : value;
+}
+
+/** Says which keys that are missing stand there in JavaScript's spelling, as the properties of the modules have it. */
+function respelt(unexpected: readonly string[], missing: readonly string[]): string[] {
+  const pairs = unexpected.map((key) => [key, pythonName(key)] as const);
+  return pairs.filter(([, key]) => missing.includes(key)).map(([key, right]) => `${key} is written ${right}`);
+}
+
+/** Copies what fits from `given` into the tensors of `target`; `name` is that of the module, for the error. */
 export function loadInto(
   name: string,
-  target: TensorDict,
-  source: TensorDict,
+  target: Readonly<Record<string, Tensor>>,
+  given: StateDict,
   { strict = true }: LoadOptions,
 ): LoadReport {
+  const source = Object.fromEntries(
+    Object.entries(given).map(([key, value]) => [key, revived(`loadStateDict: ${key}`, value) as Tensor]),
+  );
   const missingKeys = Object.keys(target).filter((key) => !Object.hasOwn(source, key));
   const unexpectedKeys = Object.keys(source).filter((key) => !Object.hasOwn(target, key));
   const shared = Object.keys(target).filter((key) => Object.hasOwn(source, key));
@@ -46,14 +64,16 @@ export function loadInto(
     const [own, given] = [target[key]!, source[key]!];
     if (isTensor(given) && sameShape(given.shape, own.shape)) continue;
     mismatched.push({ key, expected: own.shape, found: isTensor(given) ? given.shape : null });
-    const found = isTensor(given)
-      ? `shape ${formatShape(given.shape)} in the state dict`
-      : `${describe(given)} in the state dict`;
-    problems.push(`size mismatch for ${key}: ${found}, ${formatShape(own.shape)} in the module`);
+    problems.push(
+      isTensor(given)
+        ? `size mismatch for ${key}: shape ${formatShape(given.shape)} in the state dict, ${formatShape(own.shape)} in the module`
+        : `${key} is ${describe(given)}, expected a tensor of shape ${formatShape(own.shape)}, or what JSON.stringify makes of one`,
+    );
   }
   if (strict) {
     if (missingKeys.length > 0) problems.unshift(`missing keys: ${missingKeys.join(", ")}`);
     if (unexpectedKeys.length > 0) problems.unshift(`unexpected keys: ${unexpectedKeys.join(", ")}`);
+    problems.push(...respelt(unexpectedKeys, missingKeys));
     if (problems.length > 0) {
       const hint = "Nothing has been changed; { strict: false } loads the rest and reports these";
       throw new StateDictError(

@@ -68,15 +68,26 @@ export interface EncodeOptions {
  */
 export class TransformerEncoderLayer extends Module {
   readonly normFirst: boolean;
-  selfAttn: MultiheadAttention;
-  linear1: Linear;
-  dropout: Dropout;
-  linear2: Linear;
-  norm1: LayerNorm;
-  norm2: LayerNorm;
-  dropout1: Dropout;
-  dropout2: Dropout;
+  declare selfAttn: MultiheadAttention;
+  declare linear1: Linear;
+  declare dropout: Dropout;
+  declare linear2: Linear;
+  declare norm1: LayerNorm;
+  declare norm2: LayerNorm;
+  declare dropout1: Dropout;
+  declare dropout2: Dropout;
   readonly #activation: (x: Tensor) => Tensor;
+
+  protected static readonly partKinds = {
+    selfAttn: "module",
+    linear1: "module",
+    dropout: "module",
+    linear2: "module",
+    norm1: "module",
+    norm2: "module",
+    dropout1: "module",
+    dropout2: "module",
+  } as const;
 
   constructor(dModel: number, nhead: number, options: TransformerEncoderLayerOptions = {}) {
     super();

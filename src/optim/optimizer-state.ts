@@ -1,6 +1,8 @@
-/** State dicts of optimizers, in PyTorch's form: parameters are known by their number. */
+/** State dicts of optimizers, in PyTorch's form and with its keys: parameters are known by their number. */
 
 import { contiguousStrides, describe, formatShape, StateDictError, sameShape } from "../base/index.ts";
+import { pythonName } from "../nn/python-text.ts";
+import { revived } from "../nn/state-dict.ts";
 import { execute, untraced } from "../ops/executor.ts";
 import { isTensor } from "../ops/handle.ts";
 import { Tensor } from "../tensor/index.ts";
@@ -15,9 +17,9 @@ interface SavedGroup {
 
 export interface OptimizerStateDict {
   /** By the number of the parameter; parameters that have not been updated are left out. */
-  state: Record<number, ParameterState>;
+  state: Record<number, Record<string, Tensor | number>>;
   /** The options of each group, and the numbers of its parameters. */
-  paramGroups: SavedGroup[];
+  param_groups: SavedGroup[];
 }
 
 type Group = { params: Tensor[] };
@@ -40,19 +42,31 @@ export function stateTensor(state: ParameterState, name: string, x: Tensor): Ten
   });
 }
 
+/** "expAvg" -> "exp_avg", for the keys of an object; and back. */
+const toPython = (own: object) => renamed(own, pythonName);
+const fromPython = (own: object) =>
+  renamed(own, (name) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
+
+function renamed(own: object, name: (name: string) => string): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(own).map(([key, value]) => [name(key), value]));
+}
+
+/** Which of its implementations PyTorch uses: nothing of ours. */
+const implementations = ["foreach", "fused", "capturable", "differentiable", "decoupledWeightDecay"];
+
 export function saveState(
   groups: readonly Group[],
   state: ReadonlyMap<Tensor, ParameterState>,
 ): OptimizerStateDict {
-  const saved: OptimizerStateDict = { state: {}, paramGroups: [] };
+  const saved: OptimizerStateDict = { state: {}, param_groups: [] };
   let count = 0;
   for (const { params, ...options } of groups) {
     const numbers = params.map((x) => {
       const own = state.get(x);
-      if (own) saved.state[count] = { ...own };
+      if (own) saved.state[count] = toPython(own) as ParameterState;
       return count++;
     });
-    saved.paramGroups.push({ ...options, params: numbers });
+    saved.param_groups.push({ ...toPython(options), params: numbers });
   }
   return saved;
 }
@@ -60,10 +74,13 @@ export function saveState(
 /** A copy of a parameter's state in the dtype of the parameter. Throws a StateDictError where a shape differs. */
 function copyState(where: string, number: number, x: Tensor, saved: object): ParameterState {
   const own: ParameterState = {};
-  for (const [name, value] of Object.entries(saved)) {
+  for (const [name, given] of Object.entries(fromPython(saved))) {
+    const value = revived(`${where}: ${name} of parameter ${number}`, given);
     // PyTorch writes None where a buffer is not in use.
     if (value === null) continue;
     if (typeof value === "number") own[name] = value;
+    // A tensor of one element in PyTorch.
+    else if (name === "step" && isTensor(value) && value.numel() === 1) own[name] = value.item();
     else if (isTensor(value) && sameShape(value.shape, x.shape)) {
       execute.copyInto((own[name] = zerosFor(x)), value);
     } else {
@@ -85,12 +102,13 @@ export function loadState(
   check: (options: object) => void,
 ): void {
   const where = `${optimizer}.loadStateDict`;
-  if (!Array.isArray(saved?.paramGroups) || typeof saved.state !== "object") {
+  // The key of version 0.1.
+  const paramGroups = saved?.param_groups ?? (saved as { paramGroups?: SavedGroup[] } | null)?.paramGroups;
+  if (!Array.isArray(paramGroups) || typeof saved.state !== "object") {
     throw new StateDictError(
-      `${where}: expected { state, paramGroups } as stateDict() gives it, got ${describe(saved)}`,
+      `${where}: expected { state, param_groups } as stateDict() gives it, got ${describe(saved)}`,
     );
   }
-  const { paramGroups } = saved;
   if (paramGroups.length !== groups.length) {
     throw new StateDictError(
       `${where}: the state dict has ${paramGroups.length} parameter groups, the optimizer ${groups.length}`,
@@ -99,7 +117,9 @@ export function loadState(
   const loaded = new Map<Tensor, ParameterState>();
   const changes: [Group, object][] = [];
   for (const [g, group] of groups.entries()) {
-    const { params: numbers, ...options } = paramGroups[g]!;
+    const { params: numbers, ...others } = paramGroups[g]!;
+    const options = fromPython(others);
+    for (const name of implementations) delete options[name];
     if (numbers?.length !== group.params.length) {
       throw new StateDictError(
         `${where}: group ${g} has ${numbers?.length ?? "no"} parameters in the state dict, ${group.params.length} in the optimizer`,

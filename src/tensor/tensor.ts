@@ -35,6 +35,7 @@ import type { methods, pointwiseOps } from "../ops/registry.ts";
 import { autograd, type BackwardOptions, type TensorHook, type TensorNode } from "./autograd-slot.ts";
 import { readTarget } from "./conversion-target.ts";
 import { toDevice } from "./devices.ts";
+import { type TensorJSON, toJSON } from "./json.ts";
 import type { AsMethod } from "./method-type.ts";
 import { formatTensor } from "./printing.ts";
 import type { randomMethods } from "./random.ts";
@@ -460,9 +461,10 @@ export class Tensor extends Handle implements View {
     return toPrimitive(this, hint, `a tensor of shape ${formatShape(this.shape)}`, ops + number);
   }
 
-  /** The elements as nested arrays, for `JSON.stringify`. */
-  toJSON(): Nested {
-    return this.tolist();
+  /** What `JSON.stringify` writes: `{ dtype, shape, data }`, of which `torch.fromJSON` makes the tensor again. */
+  toJSON(): TensorJSON {
+    if (trace !== null) trace.readsValues(this);
+    return toJSON(this);
   }
 
   /** A leaf of this dtype and device from numbers, for ops that make indices. */

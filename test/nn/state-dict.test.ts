@@ -29,7 +29,7 @@ describe("stateDict and loadStateDict", () => {
 
   it("keeps persistent buffers, and leaves out the others", () => {
     const loss = new torch.nn.BCEWithLogitsLoss({ weight: torch.ones([2]), posWeight: torch.tensor([3]) });
-    expect(Object.keys(loss.stateDict())).toEqual(["weight", "posWeight"]);
+    expect(Object.keys(loss.stateDict())).toEqual(["weight", "pos_weight"]);
     const module = new torch.nn.Module();
     module.registerBuffer("cache", torch.ones([1]), { persistent: false });
     module.registerBuffer("none", null);
@@ -59,8 +59,30 @@ describe("stateDict and loadStateDict", () => {
     expect(message).toContain("missing keys: 2.bias");
     expect(message).toContain("unexpected keys: extra, other");
     expect(message).toContain("size mismatch for 0.bias: shape [4] in the state dict, [3] in the module");
-    expect(message).toContain("size mismatch for 2.weight: number 5 in the state dict, [1, 3] in the module");
+    expect(message).toContain(
+      "2.weight is number 5, expected a tensor of shape [1, 3], or what JSON.stringify",
+    );
     expect(model.parameters().map((parameter) => parameter.tolist())).toEqual(before);
+  });
+
+  it("names the keys that are spelt as properties", () => {
+    const norm = new torch.nn.BatchNorm1d(2);
+    const { running_mean, ...others } = norm.stateDict();
+    expect(() => norm.loadStateDict({ ...others, runningMean: running_mean! })).toThrow(
+      /missing keys: running_mean\n {2}runningMean is written running_mean\n/,
+    );
+  });
+
+  it("says what is wrong with nested arrays, and with JSON that holds no tensor", () => {
+    const layer = new torch.nn.Linear(2, 1);
+    const nested = { weight: [[1, 2]], bias: [1] };
+    expect(() => layer.loadStateDict(nested as never)).toThrow(
+      /weight is an array.*expected a tensor of shape \[1, 2\]/,
+    );
+    const wrong = { ...layer.stateDict(), bias: { dtype: "float32", shape: [2], data: [1] } as const };
+    expect(() => layer.loadStateDict(wrong)).toThrow(
+      /loadStateDict: bias: shape \[2\] needs 2 elements, data has 1/,
+    );
   });
 
   it("loads what fits where that is enough, and reports the rest", () => {

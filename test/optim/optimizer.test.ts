@@ -128,21 +128,21 @@ describe("state dicts", () => {
     );
     const state = optimizer.stateDict();
     expect(Object.keys(state.state)).toEqual(["0", "1"]);
-    expect(Object.keys(state.state[1]!)).toEqual(["step", "expAvg", "expAvgSq"]);
+    expect(Object.keys(state.state[1]!)).toEqual(["step", "exp_avg", "exp_avg_sq"]);
     expect(state.state[1]!.step).toBe(3);
-    expect(state.paramGroups).toEqual([
+    expect(state.param_groups).toEqual([
       {
         lr: 1e-3,
         betas: [0.9, 0.999],
         eps: 1e-8,
-        weightDecay: 0,
+        weight_decay: 0,
         amsgrad: false,
         maximize: false,
         params: [0],
       },
       expect.objectContaining({ params: [1] }),
     ]);
-    expect(optimizer.state.get(params[0]!)!.expAvg).toBe(state.state[0]!.expAvg);
+    expect(optimizer.state.get(params[0]!)!.expAvg).toBe(state.state[0]!.exp_avg);
   });
 
   it.each([
@@ -164,37 +164,49 @@ describe("state dicts", () => {
   it("take over the options, and read PyTorch's null for a buffer that is not in use", () => {
     const x = parameter();
     const optimizer = new SGD([x]);
-    const options = new SGD([parameter()], { lr: 7 }).stateDict().paramGroups;
-    const state = { 0: { momentumBuffer: null as never } };
-    optimizer.loadStateDict({ state, paramGroups: options });
+    const options = new SGD([parameter()], { lr: 7 }).stateDict().param_groups;
+    const state = { 0: { momentum_buffer: null as never } };
+    optimizer.loadStateDict({ state, param_groups: options });
     expect(optimizer.paramGroups[0]!.lr).toBe(7);
     expect(optimizer.paramGroups[0]!.params).toEqual([x]);
     expect(optimizer.state.get(x)).toEqual({});
   });
 
+  it("of version 0.1, with names as properties have them, load too", () => {
+    const x = parameter();
+    const optimizer = new SGD([x], { momentum: 0.9 });
+    const old = {
+      state: { 0: { momentumBuffer: torch.ones(x.shape) } },
+      paramGroups: [{ lr: 0.5, momentum: 0.9, weightDecay: 0.25, params: [0] }],
+    };
+    optimizer.loadStateDict(old as never);
+    expect(optimizer.paramGroups[0]).toHaveProperty("weightDecay", 0.25);
+    expect(Object.keys(optimizer.stateDict().state[0]!)).toEqual(["momentum_buffer"]);
+  });
+
   it("that do not fit change nothing", () => {
     const { optimizer } = trained((params) => new SGD(params, { lr: 0.1, momentum: 0.9 }), 2);
     const good = optimizer.stateDict();
-    const [group] = good.paramGroups;
+    const [group] = good.param_groups;
     const bad: [unknown, RegExp][] = [
-      [null, /expected \{ state, paramGroups \}.*null/],
-      [{ ...good, paramGroups: [] }, /has 0 parameter groups, the optimizer 1/],
+      [null, /expected \{ state, param_groups \}.*null/],
+      [{ ...good, param_groups: [] }, /has 0 parameter groups, the optimizer 1/],
       [
-        { ...good, paramGroups: [{ ...group, params: [0] }] },
+        { ...good, param_groups: [{ ...group, params: [0] }] },
         /group 0 has 1 parameters in the state dict, 2 in the optimizer/,
       ],
       [
-        { ...good, state: { 1: { momentumBuffer: torch.ones([2]) } } },
+        { ...good, state: { 1: { momentum_buffer: torch.ones([2]) } } },
         /momentumBuffer of parameter 1 has shape \[2\], the parameter has shape \[3\]/,
       ],
-      [{ ...good, state: { 0: { momentumBuffer: "x" } } }, /the string "x"/],
+      [{ ...good, state: { 0: { momentum_buffer: "x" } } }, /the string "x"/],
     ];
     const before = inspect(optimizer.state, { depth: 9 });
     for (const [state, message] of bad) {
       expect(() => optimizer.loadStateDict(state as never)).toThrow(torch.StateDictError);
       expect(() => optimizer.loadStateDict(state as never)).toThrow(message);
     }
-    const negative = { ...good, paramGroups: [{ ...group!, lr: -1 }] };
+    const negative = { ...good, param_groups: [{ ...group!, lr: -1 }] };
     expect(() => optimizer.loadStateDict(negative)).toThrow(/lr must be a number of at least 0/);
     expect(inspect(optimizer.state, { depth: 9 })).toBe(before);
     expect(optimizer.paramGroups[0]).toHaveProperty("lr", 0.1);

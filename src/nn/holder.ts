@@ -1,0 +1,110 @@
+/**
+ * Below Module: an object that knows what is put into its properties.
+ *
+ * The library's own classes say in `partKinds` which of their properties are parts. These are accessors on the prototype, which
+ * cost nothing to read. What users write may have any properties, fields among them, which are defined past all
+ * accessors: such a module is a proxy, which hears of every property that is set.
+ */
+import { type KindOf, type PartKind, Parts } from "./parts.ts";
+import { pythonName } from "./python-text.ts";
+
+export type PartKinds = Readonly<Record<string, PartKind>>;
+
+type HolderClass = (abstract new (
+  ...args: never[]
+) => object) & {
+  /** Own in a class of the library: the kinds of its properties that are parts. */
+  readonly partKinds?: PartKinds;
+  /** Own in a class of the library that others extend but no user sees: the classes that do are the library's, too. */
+  readonly isFamily?: boolean;
+};
+
+const partsOfHolders = new WeakMap<object, Parts>();
+
+/** The parts of a module. */
+export function partsOf(holder: object): Parts {
+  return partsOfHolders.get(holder)!;
+}
+
+/** Where accessors keep their values. */
+const slots = new Map<string, symbol>();
+
+function slotOf(name: string): symbol {
+  let slot = slots.get(name);
+  if (!slot) slots.set(name, (slot = Symbol(name)));
+  return slot;
+}
+
+type Slotted = Record<symbol, unknown>;
+
+function addAccessor(prototype: object, name: string): void {
+  const slot = slotOf(name);
+  Object.defineProperty(prototype, name, {
+    get(this: Slotted) {
+      return this[slot];
+    },
+    set(this: Slotted, value: unknown) {
+      partsOf(this).assign(name, value);
+      this[slot] = value;
+    },
+    configurable: true,
+    enumerable: true,
+  });
+}
+
+interface Plan {
+  readonly isOwn: boolean;
+  readonly kinds: PartKinds;
+}
+
+const plans = new WeakMap<HolderClass, Plan>();
+
+/** Whether a class is the library's, and which parts it and those that it extends declare. */
+function planOf(type: HolderClass): Plan {
+  let plan = plans.get(type);
+  if (!plan) {
+    const parent = Object.getPrototypeOf(type) as HolderClass;
+    const declared = Object.hasOwn(type, "partKinds") ? type.partKinds! : {};
+    for (const name of Object.keys(declared)) addAccessor(type.prototype, name);
+    plan = {
+      isOwn: Object.hasOwn(type, "partKinds") || Object.hasOwn(parent, "isFamily"),
+      kinds: typeof parent.prototype === "object" ? { ...planOf(parent).kinds, ...declared } : declared,
+    };
+    plans.set(type, plan);
+  }
+  return plan;
+}
+
+/** Hears of every property that is set or deleted. Reading costs 20 ns more, and nothing else changes. */
+function watched(target: object, parts: Parts, kinds: PartKinds): object {
+  const proxy: object = new Proxy(target, {
+    defineProperty(_, name, descriptor) {
+      if (typeof name === "string" && "value" in descriptor) {
+        // A field that takes the place of an accessor, as where a subclass of Linear has a `weight`, goes through it.
+        if (Object.hasOwn(kinds, name)) return Reflect.set(target, name, descriptor.value, proxy);
+        parts.assign(name, descriptor.value);
+      }
+      return Reflect.defineProperty(target, name, descriptor);
+    },
+    deleteProperty(_, name) {
+      if (typeof name === "string") parts.delete(name);
+      return Reflect.deleteProperty(target, name);
+    },
+  });
+  return proxy;
+}
+
+export class Holder {
+  constructor(kindOf: KindOf) {
+    const { isOwn, kinds } = planOf(new.target);
+    const parts = new Parts(new.target.name, kindOf);
+    for (const [name, kind] of Object.entries(kinds)) {
+      parts.declare(name, kind, true, pythonName(name));
+      (this as Slotted)[slotOf(name)] = null;
+    }
+    const self = isOwn ? this : watched(this, parts, kinds);
+    partsOfHolders.set(self, parts);
+    // biome-ignore lint/correctness/noConstructorReturn: fields of subclasses are then defined on what is returned
+    return self;
+  }
+}
