@@ -1,6 +1,6 @@
 /** The contestants' processes: started once, replaced when one has died. */
 import type { Contestant } from "./contestants.ts";
-import { PeerProcess } from "./peerProcess.ts";
+import { PeerProcess } from "./peer-process.ts";
 import type { Group } from "./workloads.ts";
 
 /** A contestant, as the report names it. */

@@ -5,7 +5,7 @@
 import type { Contestant } from "./contestants.ts";
 import type { Field } from "./field.ts";
 import { parametersOf } from "./parameters.ts";
-import { type Answer, PeerProcess, type PrepareRequest, type Request } from "./peerProcess.ts";
+import { type Answer, PeerProcess, type PrepareRequest, type Request } from "./peer-process.ts";
 import type { Result, Row } from "./report.ts";
 import type { Workload } from "./workloads.ts";
 
@@ -52,7 +52,7 @@ const MOST_FIRSTS = 3;
 
 /** The first run in the life of a process. */
 async function firstRun(contestant: Contestant, workload: Workload): Promise<Answer> {
-  const peer = await PeerProcess.start(contestant);
+  const peer = await PeerProcess.start(contestant, true);
   const prepared = await peer.ask(preparation(workload, false));
   const answer = failed(prepared) ? prepared : await peer.ask({ do: "first" });
   peer.stop();
@@ -101,7 +101,9 @@ export async function measureWorkload(
     const numbers = answer.check ?? [];
     if (!wrong && numbers.length > 0) first ??= { name, numbers };
     const difference = numbers.length > 0 && first ? disagreement(numbers, first) : null;
-    row.results[name] = wrong ?? (difference === null ? { rounds: [] } : { error: difference });
+    const { way } = answer;
+    const start: Result = way === undefined ? { rounds: [] } : { rounds: [], way };
+    row.results[name] = wrong ?? (difference === null ? start : { error: difference });
   }
 
   const spent = new Map<string, number>();

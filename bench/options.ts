@@ -1,5 +1,7 @@
 /** The command line of `npm run bench`. */
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Contestant, contestantsOf } from "./contestants.ts";
 import type { Pace } from "./measure.ts";
@@ -10,13 +12,17 @@ const usage = `Usage: npm run bench -- [options]
   --only <text,...>    only workloads whose name or table holds one of the texts: "matmul 512", "steps", "GPT"
   --peers <name,...>   only contestants whose name begins with one of these: compiled, pytorch, jax
   --threads <count>    for those that may use more than one (default 2)
-  --resume <file>      go on from the JSON of an earlier run: measure what it lacks, and what --only names
+  --resume <file>      go on from the JSON of an earlier run, or from the "last": measure what it lacks, and what
+                       --only names
   --quick              short rounds, for a look
-  --docs               write the tables and plots into docs/
+  --docs               write the tables and plots into docs/ and the README
   --json               print the record instead of the tables
   --quiet              print nothing but the name of the file
   --list               print the names of the workloads
   --help               this text`;
+
+/** Where the records of runs are kept. */
+export const results = fileURLToPath(new URL("results", import.meta.url));
 
 export interface Options {
   /** By --only; all without. */
@@ -55,8 +61,15 @@ const parse = (args: readonly string[]) =>
     },
   }).values;
 
-function readRecord(file: string): RunRecord {
+/** The name of the latest run, "last" where there is none. */
+function lastRun(): string {
+  const names = existsSync(results) ? readdirSync(results).filter((name) => name.endsWith(".json")) : [];
+  return names.length > 0 ? join(results, names.sort().at(-1)!) : "last";
+}
+
+function readRecord(name: string): RunRecord {
   try {
+    const file = name === "last" ? lastRun() : name;
     return JSON.parse(readFileSync(file, "utf8")) as RunRecord;
   } catch (error) {
     return usageError(`--resume: ${(error as Error).message}`);

@@ -1,7 +1,11 @@
-/** The parts of docs/performance.md that a run writes, each between two marks: `<!-- bench:name -->`, `<!-- /bench:name -->`. */
+/**
+ * The parts of docs/performance.md and of the README that a run writes, each between two marks:
+ * `<!-- bench:name -->`, `<!-- /bench:name -->`.
+ */
 import { aimsGrid } from "./aims.ts";
 import type { RunRecord } from "./record.ts";
-import { grid, markdown, notes, type Row } from "./report.ts";
+import { grid, markdown, notes, type Row, threeDigits } from "./report.ts";
+import { lostGrid, standing, stepsGrid } from "./standing.ts";
 import { groups } from "./workloads.ts";
 
 /** Puts texts between their marks. Throws an Error for a part whose marks the page lacks. */
@@ -15,17 +19,33 @@ export function withParts(page: string, parts: Readonly<Record<string, string>>)
   }, page);
 }
 
-function machineText({ date, machine, pace, contestants }: RunRecord): string {
+const titlesOf = ({ contestants }: RunRecord): string[] => [
+  ...new Set(contestants.flatMap(({ title }) => title ?? [])),
+];
+
+function machineText(run: RunRecord): string {
+  const { date, machine, pace, seconds } = run;
   const { cpu, cores, memoryGiB, system, node } = machine;
-  const titles = new Set(contestants.flatMap(({ title }) => title ?? []));
   return [
     `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}; ${date.slice(0, 10)}.`,
-    `${[...titles].join("; ")}.`,
-    `Medians of ${pace.rounds} rounds of ${pace.seconds} s, ± half the distance of their quartiles.`,
+    "",
+    ...titlesOf(run).map((title) => `- ${title}`),
+    "",
+    `Medians of ${pace.rounds} rounds of ${pace.seconds} s, ± half the distance of their quartiles. ` +
+      `The run took ${Math.round(seconds / 60)} minutes.`,
   ].join("\n");
 }
 
-/** The parts that a run can fill: a table for each group that it measured. */
+/** How often Xorch is quicker than all others, and every row in which it is not. */
+function standingText(run: RunRecord, rows: readonly Row[]): string {
+  const outcome = standing(rows);
+  const { compared, lost } = outcome;
+  const won = `Xorch is the quickest in ${compared - lost.length} of ${compared} rows`;
+  if (lost.length === 0) return `${won}.`;
+  return `${won}. It loses ${lost.length}, the worst first:\n\n${markdown(lostGrid(outcome, run.contestants))}`;
+}
+
+/** The parts of docs/performance.md that a run can fill: a table for each group that it measured, among others. */
 export function partsOf(run: RunRecord, rows: readonly Row[]): Record<string, string> {
   const tables = groups.flatMap((group): [string, string][] => {
     const table = markdown(grid(rows, group, run.contestants));
@@ -34,8 +54,28 @@ export function partsOf(run: RunRecord, rows: readonly Row[]): Record<string, st
   const remarks = notes(rows, run.contestants).map((line) => `- ${line}`);
   return {
     machine: machineText(run),
+    standing: standingText(run, rows),
     aims: markdown(aimsGrid(run.aims)),
     ...Object.fromEntries(tables),
-    notes: remarks.join("\n"),
+    notes: remarks.length > 0 ? remarks.join("\n") : "Nothing: everybody did everything.",
+  };
+}
+
+/** The part of the README: the training steps, and how many rows of the page are lost. None without any step. */
+export function readmePartsOf(run: RunRecord, rows: readonly Row[]): Record<string, string> {
+  const steps = stepsGrid(rows, run.contestants);
+  if (steps.length === 1) return {};
+  const { machine, date, contestants } = run;
+  const { compared, lost } = standing(rows);
+  const worst = lost[0] ? `, the worst by ${threeDigits(1 / lost[0].ratio)}x` : "";
+  const pytorchTitle = contestants.find(({ name }) => name === "pytorch")?.title;
+  return {
+    claims: [
+      markdown(steps),
+      "",
+      `${machine.cpu}, ${machine.cores} cores; ${pytorchTitle}; ${date.slice(0, 10)}. In ${compared - lost.length} of the`,
+      `${compared} rows of [docs/performance.md](docs/performance.md#where-it-stands) Xorch is the quickest of all; it`,
+      `loses ${lost.length}${worst}, which stand there first.`,
+    ].join("\n"),
   };
 }

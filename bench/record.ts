@@ -1,17 +1,10 @@
 /** The results of a run, as JSON for programs; a later run can go on from it. */
 import { type Aim, judge } from "./aims.ts";
 import type { Entry } from "./field.ts";
+import type { Machine } from "./machine.ts";
 import type { Pace } from "./measure.ts";
 import { median, type Result, type Row, spread } from "./report.ts";
 import { type Workload, workloads } from "./workloads.ts";
-
-export interface Machine {
-  cpu: string;
-  cores: number;
-  memoryGiB: number;
-  system: string;
-  node: string;
-}
 
 type RecordedResult = Result & { medianNs?: number; bestNs?: number; spread?: number };
 
@@ -20,6 +13,8 @@ export interface RunRecord {
   machine: Machine;
   pace: Pace;
   threads: number;
+  /** That the measurements took, all parts of a run that was gone on from together. */
+  seconds: number;
   contestants: readonly Entry[];
   aims: readonly Aim[];
   workloads: readonly (Workload & { results: Record<string, RecordedResult> })[];
@@ -28,7 +23,7 @@ export interface RunRecord {
 function withStatistics(result: Result): RecordedResult {
   if (!("rounds" in result) || result.rounds.length === 0) return result;
   const { rounds } = result;
-  return { medianNs: median(rounds), bestNs: Math.min(...rounds), spread: spread(rounds), rounds };
+  return { medianNs: median(rounds), bestNs: Math.min(...rounds), spread: spread(rounds), ...result };
 }
 
 const mapped = <A, B>(record: Record<string, A>, change: (value: A) => B): Record<string, B> =>
@@ -46,7 +41,10 @@ export function record(rows: readonly Row[], run: Omit<RunRecord, "aims" | "work
 }
 
 function withoutStatistics(result: RecordedResult): Result {
-  if ("rounds" in result) return { rounds: result.rounds };
+  if ("rounds" in result) {
+    const { rounds, way } = result;
+    return way === undefined ? { rounds } : { rounds, way };
+  }
   return "error" in result ? { error: result.error } : { unable: result.unable };
 }
 

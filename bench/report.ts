@@ -1,10 +1,10 @@
 /** The results of a run, as tables for people. */
-import { type Column, columns } from "./contestants.ts";
+import { type Column, columns, membersOf } from "./contestants.ts";
 import type { Entry } from "./field.ts";
 import type { Group, Workload } from "./workloads.ts";
 
-/** One contestant's nanoseconds at one workload, round by round. */
-export type Result = { rounds: number[] } | { unable: string } | { error: string };
+/** One contestant's nanoseconds at one workload, round by round, and the way that it went where it had a choice. */
+export type Result = { rounds: number[]; way?: string } | { unable: string } | { error: string };
 
 export interface Row {
   workload: Workload;
@@ -61,7 +61,15 @@ export function threeDigits(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
-const ours = columns.filter((column) => column.ours).flatMap(({ members }) => members);
+const ours = membersOf("ours");
+
+const labelOf = (entries: readonly Entry[], name: string): string =>
+  entries.find((entry) => entry.name === name)!.label;
+
+/** With the settings, where all of a column were measured under the same. */
+function heading({ title, members }: Column, entries: readonly Entry[]): string {
+  return members.length > 1 ? title : `${title}, ${labelOf(entries, members[0]!)}`;
+}
 
 function cell(row: Row, column: Column, entries: readonly Entry[]): string {
   const quickest = best(row, column.members);
@@ -76,9 +84,9 @@ function cell(row: Row, column: Column, entries: readonly Entry[]): string {
     flops ? `${threeDigits(flops / time)} GFLOPS` : formatTime(time),
     `±${Math.round(quickest.spread * 100)}%`,
   ];
-  if (column.members.length > 1) parts.push(entries.find(({ name }) => name === quickest.name)!.label);
+  if (column.members.length > 1) parts.push(labelOf(entries, quickest.name));
   const own = best(row, ours);
-  if (!column.ours && own) parts.push(`${threeDigits(time / own.time)}x`);
+  if (column.side !== "ours" && own) parts.push(`${threeDigits(time / own.time)}x`);
   return parts.join(", ");
 }
 
@@ -90,7 +98,7 @@ export function grid(rows: readonly Row[], group: Group, entries: readonly Entry
     chosen.some(({ results }) => members.some((name) => name in results)),
   );
   return [
-    ["", ...present.map(({ title }) => title)],
+    ["", ...present.map((column) => heading(column, entries))],
     ...chosen.map((row) => [row.workload.name, ...present.map((column) => cell(row, column, entries))]),
   ];
 }
@@ -110,19 +118,25 @@ export function markdown(table: readonly string[][]): string {
   return lines.map((line) => `| ${line.join(" | ")} |`).join("\n");
 }
 
+/** What belongs to each text, in the order in which the texts appear. */
+function gathered(pairs: readonly (readonly [text: string, member: string])[]): [string, string[]][] {
+  const groups = new Map<string, string[]>();
+  for (const [text, member] of pairs) groups.set(text, [...(groups.get(text) ?? []), member]);
+  return [...groups];
+}
+
 /** What the cells cannot say: who is absent, and why there is no number, one line for each reason. */
 export function notes(rows: readonly Row[], entries: readonly Entry[]): string[] {
-  const absent = entries
-    .filter((entry) => entry.absent !== null)
-    .map(({ name, absent }) => `${name} is absent: ${absent}`);
-  const places = new Map<string, string[]>();
-  for (const { workload, results } of rows) {
-    for (const [name, result] of Object.entries(results)) {
-      if ("rounds" in result) continue;
+  const missing = entries.flatMap(({ name, absent }) => (absent === null ? [] : [[absent, name] as const]));
+  const failures = rows.flatMap(({ workload, results }) =>
+    Object.entries(results).flatMap(([name, result]) => {
+      if ("rounds" in result) return [];
       const reason = "error" in result ? `failed: ${result.error}` : `unable: ${result.unable}`;
-      const line = `${name} ${reason}`;
-      places.set(line, [...(places.get(line) ?? []), workload.name]);
-    }
-  }
-  return [...absent, ...[...places].map(([line, names]) => `${line} (${names.join(", ")})`)];
+      return [[`${name} ${reason}`, workload.name] as const];
+    }),
+  );
+  return [
+    ...gathered(missing).map(([reason, names]) => `absent: ${names.join(", ")}: ${reason}`),
+    ...gathered(failures).map(([line, names]) => `${line} (${names.join(", ")})`),
+  ];
 }

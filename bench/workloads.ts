@@ -42,7 +42,7 @@ export type Kind = keyof Kinds;
 export type Task = { [K in Kind]: { kind: K; settings: Kinds[K] } }[Kind];
 
 /** The tables, in order. */
-export const groups = ["steps", "first", "products", "elements", "growth"] as const;
+export const groups = ["steps", "first", "products", "elements", "rows", "growth"] as const;
 
 /** Which table a workload stands in. */
 export type Group = (typeof groups)[number];
@@ -96,36 +96,53 @@ const transpositions = {
   TT: [true, true],
 } as const;
 
+type Letters = keyof typeof transpositions;
+
+const allLetters = Object.keys(transpositions) as Letters[];
+/** What the layers of a model multiply by: an operand as it lies, and the transposed one of a weight. */
+const commonLetters: Letters[] = ["NN", "NT"];
+
+const product = (n: number, letters: Letters): Workload => {
+  const [transposeA, transposeB] = transpositions[letters];
+  const settings = { n, transposeA, transposeB };
+  return { name: `matmul ${n} ${letters}`, group: "products", kind: "matmul", settings, flops: 2 * n ** 3 };
+};
+
 const products: readonly Workload[] = [16, 32, 64, 128, 256, 512, 1024, 2048].flatMap((n) =>
-  Object.entries(transpositions).map(
-    ([letters, [transposeA, transposeB]]): Workload => ({
-      name: `matmul ${n} ${letters}`,
-      group: "products",
-      kind: "matmul",
-      settings: { n, transposeA, transposeB },
-      flops: 2 * n ** 3,
-    }),
-  ),
+  (n >= 256 && n <= 1024 ? allLetters : commonLetters).map((letters) => product(n, letters)),
 );
 
 const lengths = { "1k": 2 ** 10, "64k": 2 ** 16, "1M": 2 ** 20, "8M": 2 ** 23 };
-const ROW = 1024;
-
-const onLengths = (of: (n: number) => { name: string } & Task): Workload[] =>
-  Object.entries(lengths).map(([length, n]) => {
-    const task = of(n);
-    return { ...task, name: `${task.name} ${length}`, group: "elements" };
-  });
 
 const elements: readonly Workload[] = [
   ...(["add", "exp", "tanh"] as const).flatMap((op) =>
-    onLengths((n) => ({ name: op, kind: "elementwise", settings: { op, n } })),
-  ),
-  ...Object.entries({ softmax: "softmax", "layer norm": "layerNorm" } as const).flatMap(([name, op]) =>
-    onLengths((n) => ({ name, kind: "rows", settings: { op, n, columns: ROW } })),
+    Object.entries(lengths).map(
+      ([length, n]): Workload => ({
+        name: `${op} ${length}`,
+        group: "elements",
+        kind: "elementwise",
+        settings: { op, n },
+      }),
+    ),
   ),
   { name: "8 pointwise ops in a chain 8M", group: "elements", kind: "chain", settings: { n: lengths["8M"] } },
 ];
+
+const ROW = 1024;
+
+const rows: readonly Workload[] = Object.entries({
+  softmax: "softmax",
+  "layer norm": "layerNorm",
+} as const).flatMap(([title, op]) =>
+  Object.values(lengths).map(
+    (n): Workload => ({
+      name: `${title}, ${n / ROW} x ${ROW}`,
+      group: "rows",
+      kind: "rows",
+      settings: { op, n, columns: ROW },
+    }),
+  ),
+);
 
 /** Two hidden layers as wide as the input, by width and by batch; where the two series meet, one row serves both. */
 export const growth = {
@@ -143,4 +160,11 @@ const growths: readonly Workload[] = [
     .map((batch) => growthStep(growth.batch.width, batch)),
 ];
 
-export const workloads: readonly Workload[] = [...steps, ...firsts, ...products, ...elements, ...growths];
+export const workloads: readonly Workload[] = [
+  ...steps,
+  ...firsts,
+  ...products,
+  ...elements,
+  ...rows,
+  ...growths,
+];

@@ -9,7 +9,7 @@ export const open: Open = ({ threads }) => {
   if (typeof blas === "string") throw new Unable(blas);
   blasThreads(threads);
   return {
-    title: `${blas.name} through koffi`,
+    title: `${blas.version ?? blas.name}, called through koffi`,
     prepare: {
       matmul: ({ n, transposeA, transposeB }) => {
         const a = values(n * n, seeds.left);

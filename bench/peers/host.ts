@@ -1,11 +1,11 @@
 /**
  * The process in which one JavaScript library is measured, alone: `host.ts <peer> <settings>`. It answers one JSON
- * object a line: first its title, then to each request of peerProcess.ts.
+ * object a line: first its title, then to each request of peer-process.ts.
  */
 import { createInterface } from "node:readline";
 import { measure } from "mitata";
 import type { PeerSettings } from "../contestants.ts";
-import type { Answer, PrepareRequest, Request } from "../peerProcess.ts";
+import type { Answer, PrepareRequest, Request } from "../peer-process.ts";
 import { type Open, type Preparations, type Prepared, Unable } from "./peer.ts";
 
 const answer = (message: Answer) => process.stdout.write(`${JSON.stringify(message)}\n`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { growthPlots } from "../../bench/growthPlot.ts";
+import { growthPlots } from "../../bench/growth-plot.ts";
 import { drawingArea, expectAccessible, expectWellFormed, pathPoints, withClass } from "../plot/read.ts";
 import { fullRows, rowOf } from "./sample-run.ts";
 

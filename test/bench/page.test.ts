@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { partsOf, withParts } from "../../bench/page.ts";
+import { partsOf, readmePartsOf, withParts } from "../../bench/page.ts";
 import { fullRows, rowOf, runOf } from "./sample-run.ts";
 
 describe("withParts", () => {
@@ -36,7 +36,41 @@ describe("partsOf", () => {
     const rows = [rowOf("program A: XOR by hand", { eager: 1 })];
     const parts = partsOf(runOf(rows), rows);
     expect(parts.machine).toContain("A processor, 2 cores, 8 GiB, Linux 6, Node v20.0.0; 2026-01-02.");
-    expect(parts.machine).toContain("xorch 1.0; pytorch 1.0; ");
-    expect(Object.keys(parts).sort()).toEqual(["aims", "machine", "notes", "steps"]);
+    expect(parts.machine).toContain("- xorch 1.0\n- pytorch 1.0\n");
+    expect(parts.machine).toContain("The run took 2 minutes.");
+    expect(Object.keys(parts).sort()).toEqual(["aims", "machine", "notes", "standing", "steps"]);
+  });
+
+  it("says what is lost, and says so where nothing is", () => {
+    const rows = [
+      rowOf("program A: XOR by hand", { eager: 1, pytorch: 2 }),
+      rowOf("add 1M", { eager: 4, pytorch: 1 }),
+    ];
+    const parts = partsOf(runOf(rows), rows);
+    expect(parts.standing).toContain("Xorch is the quickest in 1 of 2 rows. It loses 1, the worst first:");
+    expect(parts.standing).toContain(
+      "| add 1M | 4.00 ns, Xorch eager, 2 threads, BLAS | 1.00 ns, PyTorch eager,",
+    );
+    expect(partsOf(runOf(rows), rows.slice(0, 1)).standing).toBe("Xorch is the quickest in 1 of 1 rows.");
+  });
+});
+
+describe("readmePartsOf", () => {
+  it("fills every place of the README: the training steps and the count of what is lost", () => {
+    const rows = fullRows((who, { name }) =>
+      who.startsWith("pytorch") && name === "GPT 4 x 128, batch 16, AdamW" ? 500 : 1000,
+    );
+    const parts = readmePartsOf(runOf(rows), rows);
+    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+    const written = withParts(readme, parts);
+    expect(written).toContain("| 500 ns, PyTorch eager, 1 thread | 0.500x |");
+    expect(written).toContain("loses 1, the worst by 2.00x");
+    const places = [...readme.matchAll(/<!-- bench:(\w+) -->/g)].map((match) => match[1]);
+    expect(Object.keys(parts)).toEqual(places);
+  });
+
+  it("leaves the README alone without a training step", () => {
+    const rows = [rowOf("add 1M", { eager: 4, pytorch: 1 })];
+    expect(readmePartsOf(runOf(rows), rows)).toEqual({});
   });
 });

@@ -6,8 +6,9 @@ import { rowOf, runOf } from "./sample-run.ts";
 const reread = (run: RunRecord): RunRecord => JSON.parse(JSON.stringify(run)) as RunRecord;
 
 describe("the record of a run", () => {
-  const row: Row = rowOf("matmul 64 TN", { eager: 2000, gemm: 1000 });
+  const row: Row = rowOf("matmul 256 TN", { eager: 2000, gemm: 1000 });
   row.results.eager = { rounds: [1000, 3000, 2500] };
+  row.results.pytorch = { rounds: [10], way: "optimizer fused" };
   row.results.jax = { unable: "no" };
   row.results.tensorflow = { error: "Error: gone" };
 
@@ -24,7 +25,7 @@ describe("the record of a run", () => {
   it("leaves out what is measured otherwise by now, or no more", () => {
     const run = reread(runOf([row, rowOf("program A: XOR by hand", { eager: 1 })]));
     const [product, program] = run.workloads;
-    Object.assign(product!.settings, { n: 65 });
+    Object.assign(product!.settings, { n: 257 });
     program!.name = "program Z";
     expect(rowsOf(run)).toEqual([]);
   });

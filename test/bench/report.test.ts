@@ -47,7 +47,7 @@ describe("grid", () => {
   it("compares others with the quickest of ours, and has no column for who was not there", () => {
     const row = rowOf(A, { eager: 4000, compiled: 500, pytorch: 100_000, "pytorch-threads": 150_000 });
     expect(grid([row], "steps", entries)).toEqual([
-      ["", "eager", "compiled, 1 thread", "PyTorch"],
+      ["", "Xorch eager, 2 threads, BLAS", "Xorch compiled, 1 thread", "PyTorch eager"],
       [A, "4.00 us, ±0%", "500 ns, ±0%", "100 us, ±0%, 1 thread, 200x"],
     ]);
   });
@@ -99,9 +99,14 @@ describe("notes", () => {
       workload: workload(name),
       results: { jax: { unable: "too slow" }, eager: { rounds: [1] } },
     }));
-    const absent = { name: "pytorch", label: "", title: null, absent: "no Python with torch" };
-    expect(notes(rows, [absent, ...entries])).toEqual([
-      "pytorch is absent: no Python with torch",
+    const absent = ["pytorch", "pytorch-threads"].map((name) => ({
+      name,
+      label: "",
+      title: null,
+      absent: "no network",
+    }));
+    expect(notes(rows, [...absent, ...entries])).toEqual([
+      "absent: pytorch, pytorch-threads: no network",
       `jax unable: too slow (${A}, CNN 16-32, batch 64, Adam)`,
     ]);
   });

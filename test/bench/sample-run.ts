@@ -46,6 +46,7 @@ export const runOf = (rows: readonly Row[]): RunRecord =>
     date: "2026-01-02T03:04:05.000Z",
     machine: { cpu: "A processor", cores: 2, memoryGiB: 8, system: "Linux 6", node: "v20.0.0" },
     pace: { rounds: 3, seconds: 0.1 },
+    seconds: 120,
     threads: 2,
     contestants: entries,
   });

@@ -7,10 +7,16 @@ from time import perf_counter
 import ops
 import steps
 import torch
+from reports import report
 from torch.utils.benchmark import Timer
+from ways import quickest, ways_of
 
-THREADS = json.loads(sys.argv[1])["threads"]
+SETTINGS = json.loads(sys.argv[1])
+THREADS, COMPILED = SETTINGS["threads"], SETTINGS.get("compiled", False)
 torch.set_num_threads(THREADS)
+
+# Of each way that a race is between.
+RACE_SECONDS = 0.1
 
 PREPARE = {
     "xorByHand": steps.xor_by_hand,
@@ -27,21 +33,6 @@ PREPARE = {
 
 def answer(message):
     print(json.dumps(message), flush=True)
-
-
-def blas():
-    """The library that multiplies matrices: it makes a difference of up to 25 times, so the title names it."""
-    torch.ones(2, 2) @ torch.ones(2, 2)
-    try:
-        with open("/proc/self/maps") as maps:
-            loaded = maps.read()
-    except OSError:
-        return ""
-    if "openblas" in loaded:
-        return ", OpenBLAS"
-    if "mkl" in loaded:
-        return ", MKL"
-    return ", reference BLAS" if "libblas" in loaded else ""
 
 
 def timed(run):
@@ -62,14 +53,38 @@ def median_time(run, seconds):
     return timer.blocked_autorange(min_run_time=seconds).median * 1e9
 
 
-answer({"title": f"PyTorch {torch.__version__}{blas()}"})
+def forget():
+    """Programs of one workload shall not stand in the way of those of the next."""
+    if COMPILED:
+        torch.compiler.reset()
+
+
+def prepare(request):
+    """What runs the workload, what checks it, and the way that they go where there was a choice."""
+    kind = request["kind"]
+    ways = ways_of(kind, COMPILED)
+
+    def along(way):
+        return PREPARE[kind](request["settings"], request["parameters"], way)
+
+    forget()
+    way = quickest(along, ways, RACE_SECONDS) if request["check"] else ways[0]
+    forget()
+    return *along(way), str(way) if len(ways) > 1 else None
+
+
+try:
+    answer({"torch": report(COMPILED)})
+except Exception as failure:
+    answer({"unable": f"torch.compile does not work here: {str(failure).strip().splitlines()[0]}"})
+    sys.exit()
 run = None
 for line in sys.stdin:
     request = json.loads(line)
     try:
         if request["do"] == "prepare":
-            run, check = PREPARE[request["kind"]](request["settings"], request["parameters"])
-            answer({"check": check()} if request["check"] else {})
+            run, check, way = prepare(request)
+            answer({"check": check(), **({"way": way} if way else {})} if request["check"] else {})
         elif request["do"] == "measure":
             answer({"nanoseconds": median_time(run, request["seconds"])})
         elif request["do"] == "first":
@@ -78,4 +93,4 @@ for line in sys.stdin:
             run = check = None
             answer({})
     except Exception as error:  # reported in the table; the other workloads go on
-        answer({"error": f"{type(error).__name__}: {error}"})
+        answer({"error": f"{type(error).__name__}: {error}".splitlines()[0]})

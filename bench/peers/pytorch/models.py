@@ -1,6 +1,5 @@
 """The models of the workloads, as a user of PyTorch writes them."""
 
-import torch
 from torch import nn
 from torch.nn import functional as F
 
@@ -28,16 +27,8 @@ def cnn():
     )
 
 
-def causal_attention(q, k, v, mask):
-    if hasattr(F, "scaled_dot_product_attention"):
-        return F.scaled_dot_product_attention(q, k, v, is_causal=True)
-    # PyTorch 1.13 has no public function yet.
-    scores = q @ k.transpose(-2, -1) * q.size(-1) ** -0.5
-    return torch.softmax(scores.masked_fill(mask, float("-inf")), -1) @ v
-
-
 class Block(nn.Module):
-    def __init__(self, width, heads, context):
+    def __init__(self, width, heads):
         super().__init__()
         self.heads = heads
         self.norm1 = nn.LayerNorm(width)
@@ -47,15 +38,13 @@ class Block(nn.Module):
         self.expand = nn.Linear(width, 4 * width)
         self.gelu = nn.GELU()
         self.contract = nn.Linear(4 * width, width)
-        future = torch.ones(context, context, dtype=torch.bool).triu(1)
-        self.register_buffer("future", future, persistent=False)
 
     def attend(self, x):
         B, T, C = x.shape
         q, k, v = (
             part.reshape(B, T, self.heads, C // self.heads).transpose(1, 2) for part in self.attention(x).split(C, 2)
         )
-        y = causal_attention(q, k, v, self.future)
+        y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
         return self.projection(y.transpose(1, 2).reshape(B, T, C))
 
     def forward(self, x):
@@ -68,7 +57,7 @@ class Gpt(nn.Module):
         super().__init__()
         self.tokens = nn.Embedding(vocabulary, width)
         self.positions = nn.Embedding(context, width)
-        self.blocks = nn.Sequential(*(Block(width, heads, context) for _ in range(layers)))
+        self.blocks = nn.Sequential(*(Block(width, heads) for _ in range(layers)))
         self.norm = nn.LayerNorm(width)
         self.head = nn.Linear(width, vocabulary)
 

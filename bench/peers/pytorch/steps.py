@@ -12,20 +12,21 @@ def training(step):
     return step, lambda: [step() for _ in range(CHECKED_STEPS)]
 
 
-def xor_by_hand(settings, parameters):
+def sigmoid(z):
+    return 1 / (1 + torch.exp(-z))
+
+
+def sigmoid_prime(z):
+    return sigmoid(z) * (1 - sigmoid(z))
+
+
+def xor_by_hand(settings, parameters, way):
     x = torch.tensor(XOR_X)
     target = torch.tensor(XOR_Y)
-    w1, b1, w2, b2 = map(initial, parameters)
+    weights = tuple(map(initial, parameters))
     rate = settings["rate"]
 
-    def sigmoid(z):
-        return 1 / (1 + torch.exp(-z))
-
-    def sigmoid_prime(z):
-        return sigmoid(z) * (1 - sigmoid(z))
-
-    def step():
-        nonlocal w1, b1, w2, b2
+    def learn(w1, b1, w2, b2):
         l1 = torch.add(torch.matmul(x, w1), b1)
         a1 = sigmoid(l1)
         l2 = torch.add(torch.matmul(a1, w2), b2)
@@ -37,51 +38,59 @@ def xor_by_hand(settings, parameters):
         da1 = torch.matmul(dl2, torch.transpose(w2, 0, 1))
         dl1 = da1 * sigmoid_prime(l1)
         dw1 = torch.matmul(torch.transpose(x, 0, 1), dl1)
-        w1 = w1 - rate * dw1
-        b1 = b1 - rate * torch.mean(dl1, 0)
-        w2 = w2 - rate * dw2
-        b2 = b2 - rate * torch.mean(dl2, 0)
+        db1, db2 = torch.mean(dl1, 0), torch.mean(dl2, 0)
+        return cost, (w1 - rate * dw1, b1 - rate * db1, w2 - rate * dw2, b2 - rate * db2)
+
+    learn = way.compile(learn)
+
+    def step():
+        nonlocal weights
+        cost, weights = learn(*weights)
         return cost.item()
 
     return training(step)
 
 
-def step_of(model, criterion, optimizer, x, target):
+def step_of(model, criterion, optimizer, x, target, way):
+    cost_of = way.compile(lambda x, target: criterion(model(x), target))
+    advance = way.advance(optimizer)
+
     def step():
         optimizer.zero_grad()
-        cost = criterion(model(x), target)
+        cost = cost_of(x, target)
         cost.backward()
-        optimizer.step()
+        advance()
         return cost.item()
 
     return training(step)
 
 
-def xor_modules(settings, parameters):
+def xor_modules(settings, parameters, way):
     model = load(nn.Sequential(*layers(settings["sizes"], nn.Sigmoid), nn.Sigmoid()), parameters)
-    optimizer = torch.optim.SGD(model.parameters(), lr=settings["rate"])
-    return step_of(model, nn.BCELoss(), optimizer, torch.tensor(XOR_X), torch.tensor(XOR_Y))
+    optimizer = torch.optim.SGD(model.parameters(), lr=settings["rate"], **way.options())
+    return step_of(model, nn.BCELoss(), optimizer, torch.tensor(XOR_X), torch.tensor(XOR_Y), way)
 
 
-def mlp(settings, parameters):
+def mlp(settings, parameters, way):
     sizes, batch = settings["sizes"], settings["batch"]
     model = load(nn.Sequential(*layers(sizes, nn.ReLU)), parameters)
     x = values(batch * sizes[0], SEED_X).reshape(batch, sizes[0])
-    optimizer = getattr(torch.optim, settings["optimizer"])(model.parameters(), lr=settings["rate"])
-    return step_of(model, nn.CrossEntropyLoss(), optimizer, x, labels(batch, sizes[-1]))
+    rule = getattr(torch.optim, settings["optimizer"])
+    optimizer = rule(model.parameters(), lr=settings["rate"], **way.options())
+    return step_of(model, nn.CrossEntropyLoss(), optimizer, x, labels(batch, sizes[-1]), way)
 
 
-def cnn_step(settings, parameters):
+def cnn_step(settings, parameters, way):
     batch = settings["batch"]
-    model = load(cnn(), parameters)
-    x = values(batch * 784, SEED_X).reshape(batch, 1, 28, 28)
-    optimizer = torch.optim.Adam(model.parameters(), lr=settings["rate"])
-    return step_of(model, nn.CrossEntropyLoss(), optimizer, x, labels(batch, 10))
+    model = load(cnn(), parameters).to(memory_format=way.memory_format)
+    x = values(batch * 784, SEED_X).reshape(batch, 1, 28, 28).to(memory_format=way.memory_format)
+    optimizer = torch.optim.Adam(model.parameters(), lr=settings["rate"], **way.options())
+    return step_of(model, nn.CrossEntropyLoss(), optimizer, x, labels(batch, 10), way)
 
 
-def gpt(settings, parameters):
+def gpt(settings, parameters, way):
     batch, context, vocabulary = settings["batch"], settings["context"], settings["vocabulary"]
     model = load(Gpt(settings["layers"], settings["width"], settings["heads"], context, vocabulary), parameters)
     x = tokens(batch * context, vocabulary).reshape(batch, context)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=settings["rate"])
-    return step_of(model, nn.CrossEntropyLoss(), optimizer, x, labels(batch * context, vocabulary))
+    optimizer = torch.optim.AdamW(model.parameters(), lr=settings["rate"], **way.options())
+    return step_of(model, nn.CrossEntropyLoss(), optimizer, x, labels(batch * context, vocabulary), way)
