@@ -1,0 +1,42 @@
+/** What is asked of a program: PyTorch's answer in eager mode, and the digits of eager mode in compiled functions. */
+import * as torch from "../../src/index.ts";
+import type { Answer } from "./answer.ts";
+import { compare, compareExactly, type Fault } from "./compare.ts";
+import { EAGER, type Manner, run, runTwice } from "./interpret.ts";
+import type { Program } from "./program.ts";
+
+export const COMPILED: readonly Manner[] = [
+  { compiled: true, backward: "outside", inputs: "arguments" },
+  { compiled: true, backward: "inside", inputs: "arguments" },
+  { compiled: true, backward: "outside", inputs: "captured" },
+];
+
+/** Eager mode against PyTorch. */
+export function checkEager(program: Program, wanted: Answer, disturbed: readonly Answer[] = []): Fault[] {
+  return compare(program, run(program), wanted, disturbed);
+}
+
+/** What a compiled function may refuse that eager mode computes: what depends on values, and captured tensors that change. */
+const REFUSALS = /^CompileError/;
+
+/** A compiled function against eager mode, with deterministic algorithms. */
+export function checkCompiled(program: Program, manner: Manner): Fault[] {
+  const before = torch.areDeterministicAlgorithmsEnabled();
+  torch.useDeterministicAlgorithms(true);
+  try {
+    const eager = runTwice(program, { ...manner, compiled: false });
+    const compiled = runTwice(program, manner);
+    if (compiled.some(({ stopped }) => stopped && REFUSALS.test(stopped.error))) return [];
+    return compiled.flatMap((answer, i) => {
+      const faults = compareExactly(program, answer, eager[i]!);
+      return faults.map((fault) => ({
+        ...fault,
+        text: `run ${i + 1} (${manner.inputs}, backward ${manner.backward}): ${fault.text}`,
+      }));
+    });
+  } finally {
+    torch.useDeterministicAlgorithms(before);
+  }
+}
+
+export { EAGER };
