@@ -9,6 +9,9 @@ import * as torch from "xorch";
 /** Sees every hundredth step. */
 type Print = (step: number, cost: number) => void;
 
+/** Sees every step; where it answers true, the training ends there. */
+type Watch = (step: number, cost: torch.Tensor) => boolean | Promise<boolean>;
+
 /** sigmoid(x) = 1 / (1 + exp(-x)) */
 function sigmoid(x: torch.Tensor) {
   return torch.div(1, torch.exp(x.neg()).add(1));
@@ -19,7 +22,13 @@ function sigmoidPrime(x: torch.Tensor) {
   return sigmoid(x).mul(torch.sub(1, sigmoid(x)));
 }
 
-export function xorByHand({ seed = 777, steps = 10_001, lr = 1, print = console.log as Print } = {}) {
+export async function xorByHand({
+  seed = 777,
+  steps = 10_001,
+  lr = 1,
+  print = console.log as Print,
+  watch = (() => false) as Watch,
+} = {}) {
   // An accelerator if there is one, else the CPU
   const device = torch.accelerator.currentAccelerator() ?? torch.device("cpu");
   torch.manualSeed(seed);
@@ -75,6 +84,7 @@ export function xorByHand({ seed = 777, steps = 10_001, lr = 1, print = console.
     if (step % 100 === 0) {
       print(step, cost.item());
     }
+    if (await watch(step, cost)) break;
   }
 
   const predict = (x: torch.Tensor) => {
@@ -91,6 +101,6 @@ export function xorByHand({ seed = 777, steps = 10_001, lr = 1, print = console.
 
 // Run as a script.
 if (globalThis.process?.argv[1]?.endsWith("xor-by-hand.ts")) {
-  const { hypothesis, predicted, accuracy } = xorByHand();
+  const { hypothesis, predicted, accuracy } = await xorByHand();
   console.log("\nHypothesis:", hypothesis, "\nCorrect:", predicted, "\nAccuracy:", accuracy);
 }

@@ -8,13 +8,17 @@ import * as torch from "xorch";
 /** Sees every hundredth step. */
 type Print = (step: number, cost: number) => void;
 
-export function xor({
+/** Sees every step; where it answers true, the training ends there. */
+type Watch = (step: number, cost: torch.Tensor) => boolean | Promise<boolean>;
+
+export async function xor({
   seed = 777,
   steps = 10_001,
   lr = 3,
   layers = [10, 10, 10] as readonly number[],
   activation = (): torch.nn.Module => new torch.nn.Sigmoid(),
   print = console.log as Print,
+  watch = (() => false) as Watch,
 } = {}) {
   // An accelerator if there is one, else the CPU
   const device = torch.accelerator.currentAccelerator() ?? torch.device("cpu");
@@ -51,6 +55,7 @@ export function xor({
     if (step % 100 === 0) {
       print(step, cost.item());
     }
+    if (await watch(step, cost)) break;
   }
 
   // Accuracy: the prediction is 1 where the hypothesis is above 0.5
@@ -64,6 +69,6 @@ export function xor({
 
 // Run as a script.
 if (globalThis.process?.argv[1]?.endsWith("xor.ts")) {
-  const { hypothesis, predicted, accuracy } = xor();
+  const { hypothesis, predicted, accuracy } = await xor();
   console.log("\nHypothesis:", hypothesis, "\nCorrect:", predicted, "\nAccuracy:", accuracy);
 }

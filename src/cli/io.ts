@@ -16,6 +16,9 @@ export function hasColour(output: Output, env: Io["env"]): boolean {
   return output.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb";
 }
 
+/** The columns of a terminal; `otherwise` for what is none, or says that it has 0, as a terminal without a window does. */
+export const widthOf = (output: Output, otherwise: number): number => output.columns || otherwise;
+
 /**
  * A reader that goes away (`xorch learn | head`) ends the printing and not the program: what was asked for is
  * still finished and written. Other faults of the stream stay faults.

@@ -4,7 +4,7 @@ import { activationNames } from "./activations.ts";
 import { learn } from "./commands/learn.ts";
 import { repl } from "./commands/repl.ts";
 import { UsageError } from "./errors.ts";
-import type { Io } from "./io.ts";
+import { type Io, widthOf } from "./io.ts";
 import { lessons } from "./lessons/index.ts";
 import { type SettingName, settingNames } from "./settings.ts";
 import { type Language, languages, type PlainTextKey, type Translate } from "./texts/index.ts";
@@ -106,8 +106,8 @@ export function makeProgram(language: Language, t: Translate, io: Io): Command {
       writeOut: (text) => io.stdout.write(text),
       // Faults are thrown: what is left for commander to write here is the help for a command line without command.
       writeErr: (text) => io.stdout.write(text),
-      getOutHelpWidth: () => io.stdout.columns ?? 100,
-      getErrHelpWidth: () => io.stdout.columns ?? 100,
+      getOutHelpWidth: () => widthOf(io.stdout, 100),
+      getErrHelpWidth: () => widthOf(io.stdout, 100),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
@@ -132,7 +132,7 @@ export function makeProgram(language: Language, t: Translate, io: Io): Command {
     .option("--out <folder>", t("help.out"))
     // As a function: asking for the activations takes a moment that only the help should take.
     .addHelpText("after", () => takesHelp(t))
-    .action((lesson, options) => learn(lesson, options, language, t, io));
+    .action((lesson, _, command) => learn(lesson, command.optsWithGlobals(), language, t, io));
 
   program
     .command("repl")

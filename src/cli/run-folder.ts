@@ -10,10 +10,10 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { constants as systemConstants } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { UsageError, WorkError } from "./errors.ts";
+import { exitCodeOf } from "./interruption.ts";
 import type { Translate } from "./texts/index.ts";
 
 const twoDigits = (value: number): string => String(value).padStart(2, "0");
@@ -106,7 +106,7 @@ export async function writeRun(
   files: ReadonlyMap<string, string>,
   t: Translate,
 ): Promise<void> {
-  const leave = (signal: NodeJS.Signals) => process.exit(128 + systemConstants.signals[signal]);
+  const leave = (signal: NodeJS.Signals) => process.exit(exitCodeOf(signal));
   for (const signal of signals) process.on(signal, leave);
   try {
     writeFiles(folder, files);

@@ -2,7 +2,8 @@
 import { CommanderError } from "commander";
 import pico from "picocolors";
 import { XorchError } from "xorch";
-import { UsageError, WorkError } from "./errors.ts";
+import { Interrupted, UsageError, WorkError } from "./errors.ts";
+import { exitCodeOf } from "./interruption.ts";
 import { hasColour, type Io, ignoreClosedPipe } from "./io.ts";
 import { makeProgram } from "./program.ts";
 import { isLanguage, type Language, languageOfLocale, languages, translator } from "./texts/index.ts";
@@ -42,6 +43,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     // Commander ends help and version by throwing, too, and calls it a fault where no command was given.
     if (error instanceof CommanderError) return EXIT_OK;
+    if (error instanceof Interrupted) return exitCodeOf(error.signal);
     if (error instanceof UsageError) {
       complain(error.message);
       return EXIT_USAGE;

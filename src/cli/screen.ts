@@ -1,7 +1,7 @@
 /** Prints to the terminal: headings, paragraphs, tables and step lines, in colour where that is wanted. */
 import pico from "picocolors";
 import { isWide, wrapText } from "../plot/index.ts";
-import { hasColour, type Io } from "./io.ts";
+import { hasColour, type Io, widthOf } from "./io.ts";
 import type { ProgressBar } from "./progress-bar.ts";
 import type { Table } from "./table.ts";
 
@@ -48,7 +48,7 @@ export class Screen {
 
   paragraph(text: string): void {
     if (!this.isFull) return;
-    const width = Math.min(this.io.stdout.columns ?? LINE_LENGTH, LINE_LENGTH);
+    const width = Math.min(widthOf(this.io.stdout, LINE_LENGTH), LINE_LENGTH);
     for (const line of wrapText(text, (candidate) => columns(candidate) <= width)) this.print(line);
   }
 

@@ -33,7 +33,9 @@ function activation<A extends Attributes, E extends Partial<InplaceOption>>(
   const defaults = { ...apply.attributes, ...extra } as unknown as A & E;
 
   class PointwiseActivation extends Module {
-    protected static readonly isFamily = true;
+    protected static get isFamily(): boolean {
+      return true;
+    }
 
     /** Null without options: the shorter way through the op. */
     #attributes: Partial<A> | null = null;
@@ -87,7 +89,9 @@ function alongDimension(
   return class DimensionActivation extends Module implements Activation {
     readonly dim: number;
 
-    protected static readonly isFamily = true;
+    protected static get isFamily(): boolean {
+      return true;
+    }
 
     constructor(dim: number | { dim: number }) {
       super();

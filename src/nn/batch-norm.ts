@@ -4,6 +4,7 @@ import { guarded } from "../ops/executor.ts";
 import { batchNorm } from "../ops/normalization.ts";
 import { add, reciprocal } from "../ops/pointwise/index.ts";
 import { ones, type Tensor, zeros } from "../tensor/index.ts";
+import type { PartKinds } from "./holder.ts";
 import { ones_, zeros_ } from "./init/index.ts";
 import { Module } from "./module.ts";
 import { anywhere, checkSize, type Placement, readOptions } from "./options.ts";
@@ -45,14 +46,18 @@ abstract class BatchNorm extends Module {
   /** The numbers of dimensions that an input may have. */
   readonly #ranks: readonly number[];
 
-  protected static readonly isFamily = true;
-  protected static readonly partKinds = {
-    weight: "parameter",
-    bias: "parameter",
-    runningMean: "buffer",
-    runningVar: "buffer",
-    numBatchesTracked: "buffer",
-  } as const;
+  protected static get isFamily(): boolean {
+    return true;
+  }
+  protected static get partKinds(): PartKinds {
+    return {
+      weight: "parameter",
+      bias: "parameter",
+      runningMean: "buffer",
+      runningVar: "buffer",
+      numBatchesTracked: "buffer",
+    };
+  }
 
   constructor(ranks: readonly number[], numFeatures: number, options: BatchNormOptions = {}) {
     super();

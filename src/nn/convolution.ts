@@ -3,6 +3,7 @@ import { ValueError } from "../base/index.ts";
 import { type ConvolutionOptions, conv1d, conv2d } from "../ops/convolution.ts";
 import { type PerDimension, perDimension } from "../ops/window.ts";
 import { empty, type Tensor } from "../tensor/index.ts";
+import type { PartKinds } from "./holder.ts";
 import { fans } from "./init/fans.ts";
 import { kaimingUniform_, uniform_ } from "./init/index.ts";
 import { Module } from "./module.ts";
@@ -34,8 +35,12 @@ abstract class Conv extends Module {
   declare bias: Parameter | null;
   readonly #apply: typeof conv2d;
 
-  protected static readonly isFamily = true;
-  protected static readonly partKinds = { weight: "parameter", bias: "parameter" } as const;
+  protected static get isFamily(): boolean {
+    return true;
+  }
+  protected static get partKinds(): PartKinds {
+    return { weight: "parameter", bias: "parameter" };
+  }
 
   constructor(
     apply: typeof conv2d,

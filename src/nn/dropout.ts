@@ -1,6 +1,7 @@
 /** Dropout as a module. */
 import type { Tensor } from "../tensor/index.ts";
 import { checkProbability, dropout } from "./functional/dropout.ts";
+import type { PartKinds } from "./holder.ts";
 import { Module } from "./module.ts";
 import { readOptions } from "./options.ts";
 import { pythonBool, pythonFloat } from "./python-text.ts";
@@ -23,7 +24,9 @@ export class Dropout extends Module {
   readonly p: number;
   readonly inplace: boolean;
 
-  protected static readonly partKinds = {};
+  protected static get partKinds(): PartKinds {
+    return {};
+  }
 
   constructor(p: number | DropoutOptions = {}, options: Omit<DropoutOptions, "p"> = {}) {
     super();

@@ -4,6 +4,7 @@ import { embedding, paddingRow } from "../ops/embedding.ts";
 import { withoutTape } from "../ops/executor.ts";
 import { select } from "../ops/slicing.ts";
 import { empty, type Tensor } from "../tensor/index.ts";
+import type { PartKinds } from "./holder.ts";
 import { normal_, zeros_ } from "./init/index.ts";
 import { Module } from "./module.ts";
 import { anywhere, checkSize, type Placement, readOptions } from "./options.ts";
@@ -44,7 +45,9 @@ export class Embedding extends Module {
   readonly paddingIdx: number | null;
   declare weight: Parameter;
 
-  protected static readonly partKinds = { weight: "parameter" } as const;
+  protected static get partKinds(): PartKinds {
+    return { weight: "parameter" };
+  }
 
   constructor(numEmbeddings: number, embeddingDim: number, options?: EmbeddingOptions) {
     super();

@@ -2,6 +2,7 @@
 import { ValueError } from "../base/index.ts";
 import { groupNorm } from "../ops/normalization.ts";
 import { ones, type Tensor, zeros } from "../tensor/index.ts";
+import type { PartKinds } from "./holder.ts";
 import { ones_, zeros_ } from "./init/index.ts";
 import { Module } from "./module.ts";
 import { anywhere, checkSize, type Placement, readOptions } from "./options.ts";
@@ -42,7 +43,9 @@ export class GroupNorm extends Module {
   declare weight: Parameter | null;
   declare bias: Parameter | null;
 
-  protected static readonly partKinds = { weight: "parameter", bias: "parameter" } as const;
+  protected static get partKinds(): PartKinds {
+    return { weight: "parameter", bias: "parameter" };
+  }
 
   constructor(numGroups: number, numChannels: number, options?: GroupNormOptions) {
     super();

@@ -2,6 +2,7 @@
 import type { Shape } from "../base/index.ts";
 import { layerNorm } from "../ops/normalization.ts";
 import { ones, type Tensor, zeros } from "../tensor/index.ts";
+import type { PartKinds } from "./holder.ts";
 import { ones_, zeros_ } from "./init/index.ts";
 import { Module } from "./module.ts";
 import { anywhere, type Placement, readOptions } from "./options.ts";
@@ -40,7 +41,9 @@ export class LayerNorm extends Module {
   declare weight: Parameter | null;
   declare bias: Parameter | null;
 
-  protected static readonly partKinds = { weight: "parameter", bias: "parameter" } as const;
+  protected static get partKinds(): PartKinds {
+    return { weight: "parameter", bias: "parameter" };
+  }
 
   constructor(normalizedShape: number | Shape, options?: LayerNormOptions) {
     super();

@@ -3,6 +3,7 @@ import { count, flag, optional, required, signature } from "../base/arguments/in
 import { linear } from "../ops/matmul.ts";
 import { newTensor } from "../tensor/creation.ts";
 import type { Tensor } from "../tensor/index.ts";
+import type { PartKinds } from "./holder.ts";
 import { kaimingUniform_, uniform_ } from "./init/index.ts";
 import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
@@ -38,7 +39,9 @@ export class Linear extends Module {
   declare weight: Parameter;
   declare bias: Parameter | null;
 
-  protected static readonly partKinds = { weight: "parameter", bias: "parameter" } as const;
+  protected static get partKinds(): PartKinds {
+    return { weight: "parameter", bias: "parameter" };
+  }
 
   constructor(inFeatures: number, outFeatures: number, bias?: boolean, options?: PlacementOptions);
   constructor(inFeatures: number, outFeatures: number, options?: LinearOptions);

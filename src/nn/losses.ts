@@ -16,7 +16,9 @@ const withWeight: { reduction: LossReduction; weight: Tensor | null } = { ...pla
 export abstract class Loss extends Module {
   readonly reduction: LossReduction;
 
-  protected static readonly isFamily: boolean = true;
+  protected static get isFamily(): boolean {
+    return true;
+  }
 
   constructor(reduction: LossReduction) {
     super();
@@ -30,8 +32,12 @@ export abstract class Loss extends Module {
 export abstract class WeightedLoss extends Loss {
   declare weight: Tensor | null;
 
-  protected static override readonly isFamily = true;
-  protected static readonly partKinds: PartKinds = { weight: "buffer" };
+  protected static override get isFamily(): boolean {
+    return true;
+  }
+  protected static get partKinds(): PartKinds {
+    return { weight: "buffer" };
+  }
 
   constructor({ reduction, weight }: { reduction: LossReduction; weight: Tensor | null }) {
     super(reduction);
@@ -71,7 +77,9 @@ const withPosWeight: typeof withWeight & { posWeight: Tensor | null } = { ...wit
 export class BCEWithLogitsLoss extends WeightedLoss {
   declare posWeight: Tensor | null;
 
-  protected static override readonly partKinds = { posWeight: "buffer" } as const;
+  protected static override get partKinds(): PartKinds {
+    return { posWeight: "buffer" };
+  }
 
   constructor(options?: Partial<typeof withPosWeight>) {
     const all = readOptions("BCEWithLogitsLoss", withPosWeight, options);

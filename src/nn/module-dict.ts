@@ -1,5 +1,6 @@
 /** Modules by name. */
 import { IndexError } from "../base/index.ts";
+import type { PartKinds } from "./holder.ts";
 import { Module, members } from "./module.ts";
 import { checkModule } from "./ordered-modules.ts";
 import type { PartKind } from "./parts.ts";
@@ -16,7 +17,9 @@ import type { PartKind } from "./parts.ts";
 export class ModuleDict extends Module {
   readonly #items = new Map<string, Module>();
 
-  protected static readonly partKinds = {};
+  protected static get partKinds(): PartKinds {
+    return {};
+  }
 
   constructor(modules: Readonly<Record<string, Module>> = {}) {
     super();

@@ -8,6 +8,7 @@ import { narrow } from "../ops/slicing.ts";
 import { empty, type Tensor, zeros } from "../tensor/index.ts";
 import { attend, causalMask } from "./functional/attention.ts";
 import { checkProbability } from "./functional/dropout.ts";
+import type { PartKinds } from "./holder.ts";
 import { xavierUniform_, zeros_ } from "./init/index.ts";
 import { Linear } from "./linear.ts";
 import { Module } from "./module.ts";
@@ -84,14 +85,16 @@ export class MultiheadAttention extends Module {
   declare inProjBias: Parameter | null;
   declare outProj: Linear;
 
-  protected static readonly partKinds = {
-    inProjWeight: "parameter",
-    qProjWeight: "parameter",
-    kProjWeight: "parameter",
-    vProjWeight: "parameter",
-    inProjBias: "parameter",
-    outProj: "module",
-  } as const;
+  protected static get partKinds(): PartKinds {
+    return {
+      inProjWeight: "parameter",
+      qProjWeight: "parameter",
+      kProjWeight: "parameter",
+      vProjWeight: "parameter",
+      inProjBias: "parameter",
+      outProj: "module",
+    };
+  }
 
   constructor(embedDim: number, numHeads: number, options?: MultiheadAttentionOptions) {
     super();

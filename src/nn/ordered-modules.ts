@@ -16,7 +16,9 @@ export class OrderedModules extends Module implements Iterable<Module> {
   /** The same modules, for `forward`. */
   readonly #row: Module[] = [];
 
-  protected static readonly isFamily = true;
+  protected static get isFamily(): boolean {
+    return true;
+  }
 
   protected override *[members](
     kind: PartKind,

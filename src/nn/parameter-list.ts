@@ -1,6 +1,7 @@
 /** Parameters in a list. */
 import { IndexError } from "../base/index.ts";
 import type { Tensor } from "../tensor/index.ts";
+import type { PartKinds } from "./holder.ts";
 import { Module, members } from "./module.ts";
 import { Parameter } from "./parameter.ts";
 import type { PartKind } from "./parts.ts";
@@ -13,7 +14,9 @@ import type { PartKind } from "./parts.ts";
 export class ParameterList extends Module implements Iterable<Parameter> {
   readonly #items: Parameter[] = [];
 
-  protected static readonly partKinds = {};
+  protected static get partKinds(): PartKinds {
+    return {};
+  }
 
   constructor(values: Iterable<Tensor> = []) {
     super();

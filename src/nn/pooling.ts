@@ -11,6 +11,7 @@ import {
 } from "../ops/pooling.ts";
 import { type PerDimension, perDimension } from "../ops/window.ts";
 import type { Tensor } from "../tensor/index.ts";
+import type { PartKinds } from "./holder.ts";
 import { Module } from "./module.ts";
 import { readOptions } from "./options.ts";
 import { pythonBool, pythonTuple } from "./python-text.ts";
@@ -50,7 +51,9 @@ abstract class MaxPool extends Pool {
   readonly ceilMode: boolean;
   readonly #apply: typeof maxPool2d;
 
-  protected static readonly isFamily = true;
+  protected static get isFamily(): boolean {
+    return true;
+  }
 
   constructor(apply: typeof maxPool2d, rank: number, kernelSize: PerDimension, options: MaxOptions = {}) {
     const { stride, padding, dilation = 1, ...others } = options;
@@ -108,7 +111,9 @@ abstract class AvgPool extends Pool implements AvgFlags {
   readonly divisorOverride: number | null;
   readonly #apply: typeof avgPool2d;
 
-  protected static readonly isFamily = true;
+  protected static get isFamily(): boolean {
+    return true;
+  }
 
   constructor(apply: typeof avgPool2d, rank: number, kernelSize: PerDimension, options: AvgPoolOptions = {}) {
     const { stride, padding, ...others } = options;
@@ -173,7 +178,9 @@ export class AvgPool2d extends AvgPool {
  * new torch.nn.AdaptiveAvgPool2d(1).forward(torch.rand([4, 16, 7, 7])).shape; // [4, 16, 1, 1]
  */
 export class AdaptiveAvgPool2d extends Module {
-  protected static readonly partKinds = {};
+  protected static get partKinds(): PartKinds {
+    return {};
+  }
 
   constructor(readonly outputSize: number | readonly (number | null)[]) {
     super();

@@ -2,12 +2,15 @@
 import type { Shape } from "../base/index.ts";
 import { flatten, unflatten } from "../ops/reshaping.ts";
 import type { Tensor } from "../tensor/index.ts";
+import type { PartKinds } from "./holder.ts";
 import { Module } from "./module.ts";
 import { pythonTuple } from "./python-text.ts";
 
 /** Gives its input back. Takes and ignores any arguments, so that it can stand in for another module. */
 export class Identity extends Module {
-  protected static readonly partKinds = {};
+  protected static get partKinds(): PartKinds {
+    return {};
+  }
 
   constructor(..._ignored: unknown[]) {
     super();
@@ -20,7 +23,9 @@ export class Identity extends Module {
 
 /** Joins the dimensions from `startDim` (1: all but the batch) to `endDim` (-1) into one. */
 export class Flatten extends Module {
-  protected static readonly partKinds = {};
+  protected static get partKinds(): PartKinds {
+    return {};
+  }
 
   constructor(
     readonly startDim = 1,
@@ -40,7 +45,9 @@ export class Flatten extends Module {
 
 /** Splits the dimension `dim` into several, of the sizes `unflattenedSize`; one may be -1. */
 export class Unflatten extends Module {
-  protected static readonly partKinds = {};
+  protected static get partKinds(): PartKinds {
+    return {};
+  }
 
   constructor(
     readonly dim: number,

@@ -3,6 +3,7 @@ import { describe, ValueError } from "../base/index.ts";
 import { add, gelu, relu } from "../ops/pointwise/index.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { Dropout } from "./dropout.ts";
+import type { PartKinds } from "./holder.ts";
 import { LayerNorm } from "./layer-norm.ts";
 import { Linear } from "./linear.ts";
 import { Module } from "./module.ts";
@@ -78,16 +79,18 @@ export class TransformerEncoderLayer extends Module {
   declare dropout2: Dropout;
   readonly #activation: (x: Tensor) => Tensor;
 
-  protected static readonly partKinds = {
-    selfAttn: "module",
-    linear1: "module",
-    dropout: "module",
-    linear2: "module",
-    norm1: "module",
-    norm2: "module",
-    dropout1: "module",
-    dropout2: "module",
-  } as const;
+  protected static get partKinds(): PartKinds {
+    return {
+      selfAttn: "module",
+      linear1: "module",
+      dropout: "module",
+      linear2: "module",
+      norm1: "module",
+      norm2: "module",
+      dropout1: "module",
+      dropout2: "module",
+    };
+  }
 
   constructor(dModel: number, nhead: number, options: TransformerEncoderLayerOptions = {}) {
     super();

@@ -8,9 +8,11 @@ import { run } from "../../src/cli/run.ts";
 
 class Kept extends Writable {
   text = "";
-  columns = 100;
 
-  constructor(readonly isTTY: boolean) {
+  constructor(
+    readonly isTTY: boolean,
+    readonly columns: number,
+  ) {
     super();
   }
 
@@ -24,6 +26,7 @@ export interface Situation {
   readonly env?: Record<string, string>;
   readonly cwd?: string;
   readonly isTTY?: boolean;
+  readonly columns?: number;
 }
 
 export interface Outcome {
@@ -48,8 +51,8 @@ export const listing = (folder: string): string[] =>
     .sort();
 
 export async function xorch(argv: readonly string[], situation: Situation = {}): Promise<Outcome> {
-  const { env = {}, cwd = temporaryFolder(), isTTY = false } = situation;
-  const [stdout, stderr] = [new Kept(isTTY), new Kept(isTTY)];
+  const { env = {}, cwd = temporaryFolder(), isTTY = false, columns = 100 } = situation;
+  const [stdout, stderr] = [new Kept(isTTY, columns), new Kept(isTTY, columns)];
   const code = await run(argv, { stdin: Readable.from([]), stdout, stderr, env, cwd });
   return { code, stdout: stdout.text, stderr: stderr.text, cwd, files: listing(cwd) };
 }

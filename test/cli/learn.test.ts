@@ -148,14 +148,66 @@ describe("xorch learn", () => {
     expect(stdout).toContain(`Report: ${join(cwd, folder, "report.html")}`);
   });
 
-  it("survives costs that are no numbers, and tells where a module refuses to go on", async () => {
-    const { costs, accuracy } = await lesson("xor-by-hand", "--lr", "1e30", "--steps", "301");
-    expect(costs.slice(1)).toEqual([100, 200, 300].map((step) => [step, null]));
-    expect(accuracy).toBe(0.5);
-    const argv = ["learn", "xor", "--lr", "1e30", "--activation", "relu", "--steps", "301", "--quiet"];
+  it("says that a training diverged, in which step and with which rate, and writes what there is", async () => {
+    const argv = ["learn", "xor", "--lr", "1e40", "--steps", "301"];
     const { code, stdout, stderr, files } = await xorch(argv);
-    expect([code, stdout, files]).toEqual([1, "", []]);
-    expect(stderr).toMatch(/^xorch: [^\n]*NaN[^\n]*\n$/);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout.replaceAll("\n", " ")).toMatch(
+      /The training diverged\. With learning rate 1e\+40 .* NaN in step 1\. A smaller rate .* the course takes 3\./,
+    );
+    expect(stdout).not.toMatch(/sigmoid,|accuracy|hypothesis/);
+    expect(files.filter((file) => /\.(svg|html)$/.test(file)).map((file) => file.split("/").at(-1))).toEqual([
+      "cost-xor.svg",
+      "report.html",
+    ]);
+    const quiet = await xorch([...argv, "--quiet", "--lang", "ko"]);
+    expect(quiet.stdout.split("\n")[0]).toMatch(
+      /^xor: 학습이 발산했습니다\. 학습률 1e\+40에서 .* 1단계에서 NaN/,
+    );
+    expect(quiet.stdout).not.toMatch(/[a-z]{3,} [a-z]{3,} [a-z]{3,}/);
+  });
+
+  it("goes on with the other lessons after one that diverged", async () => {
+    const { code, stdout } = await xorch(["learn", "--lr", "1e40", "--steps", "101", "--quiet", "--json"]);
+    const { lessons } = JSON.parse(stdout);
+    expect(code).toBe(0);
+    expect(Object.keys(lessons)).toEqual(["gates", "perceptron", "xor-line", "xor-by-hand", "xor"]);
+    for (const name of ["xor-line", "xor-by-hand", "xor"]) {
+      expect(lessons[name]).toMatchObject({ ending: "diverged", steps: expect.any(Number) });
+      expect(lessons[name].costs).toHaveLength(name === "xor-by-hand" ? 2 : 1);
+      expect(lessons[name]).not.toHaveProperty("final");
+    }
+  });
+
+  it("finds divergence with every activation and at any step", async () => {
+    const { ending, steps, costs } = await lesson(
+      "xor",
+      "--lr",
+      "1e30",
+      "--activation",
+      "relu",
+      "--steps",
+      "301",
+    );
+    expect(ending).toBe("diverged");
+    expect(steps).toBeGreaterThanOrEqual(1);
+    expect(costs[0]).toEqual([0, expect.any(Number)]);
+  });
+
+  it("tells a cost that cannot be computed from weights that are no numbers", async () => {
+    const argv = ["learn", "xor-by-hand", "--lr", "1e30", "--steps", "301"];
+    const { stdout } = await xorch(argv);
+    expect(stdout.replaceAll("\n", " ")).toMatch(
+      /From step \d+ on the cost is no number: a sigmoid came to exactly 0/,
+    );
+    expect(stdout).toMatch(/accuracy: 0.5$/m);
+  });
+
+  it("counts one step as one", async () => {
+    const { stdout } = await xorch(["learn", "xor", "--steps", "1", "--quiet"]);
+    expect(stdout).toMatch(/ after 1 step, /);
+    const { stdout: full } = await xorch(["learn", "xor", "--steps", "1"]);
+    expect(full).toMatch(/learning rate 3, 1 step, seed 777$/m);
   });
 
   it("is Korean throughout when asked", async () => {
@@ -164,6 +216,7 @@ describe("xorch learn", () => {
     expect(stdout).not.toMatch(/[a-z]{3,} [a-z]{3,} [a-z]{3,}/);
     const page = readFileSync(join(cwd, files.find((file) => file.endsWith("report.html"))!), "utf8");
     expect(page.includes('<html lang="ko">')).toBe(true);
+    expect(page).toContain("명령: xorch learn --steps 1 --lang ko<");
     // Words of a sentence, outside the styles.
     const words = page.replace(/<style>[\s\S]*?<\/style>/g, "").replace(/<[^>]*>/g, " ");
     expect(/\b(the|and|of|with) [a-z]+ [a-z]+/.exec(words)).toBeNull();
@@ -182,6 +235,13 @@ describe("on a terminal", () => {
   it("does not colour where NO_COLOR is set", async () => {
     const { stdout } = await xorch(["learn", "gates"], { isTTY: true, env: { NO_COLOR: "1" } });
     expect(stdout).not.toContain("\u001b[");
+  });
+
+  it("takes a terminal of 0 columns for one whose width nobody knows", async () => {
+    const { stdout } = await xorch(["learn", "gates"], { isTTY: true, columns: 0, env: { NO_COLOR: "1" } });
+    expect(stdout).toMatch(/^A neuron multiplies .{60,}$/m);
+    const { stdout: help } = await xorch(["learn", "--help"], { isTTY: true, columns: 0 });
+    expect(help).toMatch(/--steps <n> .*training steps/);
   });
 
   it("keeps stdout to JSON with --json", async () => {

@@ -1,7 +1,9 @@
 /** What only a process of its own shows: exit codes, signals, closed pipes. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import program_a from "../fixtures/reference/xor_manual_2-2-1.json" with { type: "json" };
 import program_b from "../fixtures/reference/xor_nn_2-10-10-10-1_lr3.json" with { type: "json" };
@@ -11,10 +13,10 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Runs a source file of the repository. */
 function startFile(file: string, argv: readonly string[], cwd: string): ChildProcessWithoutNullStreams {
-  const tsx = `${root}node_modules/tsx/dist/cli.mjs`;
-  const child = spawn(process.execPath, [tsx, "--tsconfig", `${root}tsconfig.json`, root + file, ...argv], {
+  const loader = pathToFileURL(`${root}node_modules/tsx/dist/loader.mjs`).href;
+  const child = spawn(process.execPath, ["--import", loader, root + file, ...argv], {
     cwd,
-    env: { ...process.env, LC_ALL: "C" },
+    env: { ...process.env, TSX_TSCONFIG_PATH: `${root}tsconfig.json`, LC_ALL: "C" },
   });
   child.stdin.on("error", () => {});
   return child;
@@ -63,14 +65,40 @@ describe("the process", { timeout: 180_000 }, () => {
     expect(listing(cwd)).toContain("here/report.html");
   });
 
-  it("leaves nothing behind when it is interrupted", async () => {
+  it.each(["SIGINT", "SIGTERM"] as const)("keeps what there is when %s interrupts it", async (signal) => {
     const cwd = temporaryFolder();
-    const child = start(["learn", "xor-by-hand", "--steps", "900000000"], cwd);
-    child.stdout.once("data", () => child.kill("SIGINT"));
-    const { code, signal } = await finish(child);
-    // A shell shows either as 130.
-    expect(signal === "SIGINT" || code === 130).toBe(true);
-    expect(listing(cwd)).toEqual([]);
+    const child = start(["learn", "xor-by-hand", "--steps", "900000000", "--out", "here"], cwd);
+    child.stdout.on("data", (chunk: Buffer) => {
+      if (/^100 /m.test(chunk.toString())) child.kill(signal);
+    });
+    const { code, stdout, stderr } = await finish(child);
+    expect([code, stderr]).toEqual([signal === "SIGINT" ? 130 : 143, ""]);
+    expect(stdout).toMatch(/Interrupted after \d+ of 900000000 steps/);
+    expect(stdout).toMatch(/hypothesis +predicted/);
+    expect(listing(cwd)).toEqual([
+      "here",
+      "here/cost-xor-by-hand.svg",
+      "here/region-xor-by-hand.svg",
+      "here/report.html",
+    ]);
+  });
+
+  it("leaves out the lessons that were still to come", async () => {
+    const cwd = temporaryFolder();
+    const child = start(["learn", "--steps", "900000000", "--out", "here", "--quiet"], cwd);
+    child.stdout.on("data", (chunk: Buffer) => {
+      if (/^perceptron/m.test(chunk.toString())) setTimeout(() => child.kill("SIGINT"), 300);
+    });
+    const { code, stdout } = await finish(child);
+    expect(code).toBe(130);
+    expect(stdout.split("\n").map((line) => line.split(":")[0])).toEqual([
+      "gates",
+      "perceptron",
+      "xor-line",
+      "Report",
+      "Pictures",
+      "",
+    ]);
   });
 });
 
@@ -98,6 +126,51 @@ describe("xorch repl", { timeout: 180_000 }, () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/ReferenceError: nothing is not defined/);
     expect(stdout.trimEnd().split("\n").at(-1)).toBe("2");
+  });
+});
+
+describe("xorch repl on a terminal", { timeout: 180_000 }, () => {
+  /** What is typed, key for key, and what then must be on the screen before the next is typed. */
+  async function converse(turns: readonly { readonly keys?: string; readonly shows: RegExp }[]) {
+    const child = startFile("test/cli/repl-terminal.ts", [], temporaryFolder());
+    let screen = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      screen += stripVTControlCharacters(chunk.toString());
+    });
+    const closed = once(child, "close");
+    for (const { keys, shows } of turns) {
+      if (keys === undefined) child.kill("SIGINT");
+      else child.stdin.write(keys);
+      const from = screen.length;
+      for (const end = Date.now() + 30_000; !shows.test(screen.slice(from)); ) {
+        if (Date.now() > end) {
+          child.kill("SIGKILL");
+          throw new Error(`${shows} is not on the screen: ${screen}`);
+        }
+        await sleep(20);
+      }
+      // What was typed shows before it runs.
+      await sleep(300);
+    }
+    child.stdin.end();
+    await closed;
+    return screen;
+  }
+
+  it("comes back at Ctrl-C from an endless loop and from a promise that never comes", async () => {
+    const screen = await converse([
+      { keys: "const kept = 42\r", shows: /> $/ },
+      { keys: "while (true) {}\r", shows: /while/ },
+      { shows: /interrupted by `SIGINT`[\s\S]*> $/ },
+      { keys: "kept\r", shows: /42[\s\S]*> $/ },
+      { keys: "await new Promise(() => {})\r", shows: /await/ },
+      // The terminal is in raw mode now: Ctrl-C is a key and no signal.
+      { keys: "\u0003", shows: /interrupted by `SIGINT`[\s\S]*> $/ },
+      { keys: "kept + 1\r", shows: /43[\s\S]*> $/ },
+      { keys: "nn\r", shows: /Linear, LogSigmoid,[\s\S]*> $/ },
+      { keys: ".exit\r", shows: /exit/ },
+    ]);
+    expect(screen).toContain("Xorch");
   });
 });
 

@@ -6,7 +6,7 @@ import { languageOfLocale, languages, type TextKey, translator } from "../../src
 const { en, ko } = languages;
 const keys = Object.keys(en) as TextKey[];
 const placeholders = (text: string): string[] =>
-  [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!).sort();
+  [...new Set([...text.matchAll(/\{(\w+)(?::[^|}]*\|[^}]*)?\}/g)].map((match) => match[1]!))].sort();
 
 describe("texts", () => {
   it("has every key in every language, none empty", () => {
@@ -48,6 +48,13 @@ describe("translator", () => {
       "--seed: expected a whole number from 0 to 9, got {max}",
     );
     expect(t("word.cost")).toBe("cost");
+  });
+
+  it("has a word for one and a word for several", () => {
+    const t = translator("en");
+    expect(t("perceptron.limit", { epochs: 1 })).toBe("No pass without a mistake in 1 pass.");
+    expect(t("perceptron.limit", { epochs: 2 })).toBe("No pass without a mistake in 2 passes.");
+    expect(t("perceptron.limit", { epochs: 0 })).toMatch(/0 passes\.$/);
   });
 
   it("demands the placeholders by type", () => {

@@ -48,15 +48,15 @@ function worstDeviation(name: string, costs: Costs, expected: Costs): number {
  * Runs a program and compares its costs: with PyTorch 1.13 the first to the last digit and the others to a
  * relative 1e-3, with PyTorch 2.15 to 1e-4 up to a step.
  */
-function compare(
+async function compare(
   name: string,
   reference: Reference,
   file: string,
-  run: (print: Print) => { accuracy: number },
+  run: (print: Print) => Promise<{ accuracy: number }>,
   lastStep = Infinity,
-): void {
+): Promise<void> {
   const costs: [number, number][] = [];
-  const { accuracy } = run((step, cost) => costs.push([step, cost]));
+  const { accuracy } = await run((step, cost) => costs.push([step, cost]));
   expect(costs.map(([step]) => step)).toEqual(reference.costs.map(([step]) => step));
   expect(costs[0]![1]).toBe(reference.costs[0]![1]);
   expect(accuracy).toBe(reference.accuracy);
@@ -96,15 +96,23 @@ describe("initial parameters, bit for bit", () => {
 });
 
 describe("costs of 10,001 steps", () => {
-  it("XOR by hand", () => {
-    compare("by hand", byHand, "xor_manual_2-2-1", (print) => xorByHand({ print }));
+  it("XOR by hand", async () => {
+    await compare("by hand", byHand, "xor_manual_2-2-1", (print) => xorByHand({ print }));
   });
 
-  it("XOR on one layer", () => {
-    compare("one layer", oneLayer, "xor_nn_2-1_lr1", (print) => xor({ layers: [], lr: oneLayer.lr, print }));
+  it("XOR on one layer", async () => {
+    await compare("one layer", oneLayer, "xor_nn_2-1_lr1", (print) =>
+      xor({ layers: [], lr: oneLayer.lr, print }),
+    );
   });
 
-  it("XOR with modules", () => {
-    compare("with modules", withModules, "xor_nn_2-10-10-10-1_lr3", (print) => xor({ print }), BIFURCATION);
+  it("XOR with modules", async () => {
+    await compare(
+      "with modules",
+      withModules,
+      "xor_nn_2-10-10-10-1_lr3",
+      (print) => xor({ print }),
+      BIFURCATION,
+    );
   });
 });

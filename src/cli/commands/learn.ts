@@ -1,9 +1,11 @@
 /** `xorch learn [lesson]`: runs the course or one lesson, prints it, and writes its report. */
 import { join } from "node:path";
-import { UsageError } from "../errors.ts";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { Interrupted, UsageError } from "../errors.ts";
+import { Interruption } from "../interruption.ts";
 import type { Io } from "../io.ts";
 import { lessons } from "../lessons/index.ts";
-import type { Lecture, PreparedLesson } from "../lessons/lesson.ts";
+import type { Lecture, PreparedLesson, Stage } from "../lessons/lesson.ts";
 import { summary } from "../lessons/summary.ts";
 import { ProgressBar } from "../progress-bar.ts";
 import { reportPage, type Section } from "../report/page.ts";
@@ -14,7 +16,7 @@ import type { Language, Translate } from "../texts/index.ts";
 import { version } from "../version.ts";
 
 /** The options as commander gives them: texts, or true for flags. */
-export type LearnOptions = { readonly [Name in SettingName | "out"]?: string } & {
+export type LearnOptions = { readonly [Name in SettingName | "out" | "lang"]?: string } & {
   readonly quiet?: boolean;
   readonly json?: boolean;
 };
@@ -43,10 +45,31 @@ function checkTaken(chosen: readonly PreparedLesson[], given: Partial<Settings>,
 
 /** What was typed, for the report. */
 function commandLine(name: string | undefined, options: LearnOptions): string {
+  const quoted = (value: string): string => (/^[\w.,:/\\-]+$/.test(value) ? value : JSON.stringify(value));
   const parts = Object.entries(options).map(([key, value]) =>
-    value === true ? `--${key}` : `--${key} ${value}`,
+    value === true ? `--${key}` : `--${key} ${quoted(String(value))}`,
   );
   return ["xorch learn", ...(name ? [name] : []), ...parts].join(" ");
+}
+
+type NamedLecture = Lecture & Section & { readonly lesson: string };
+
+/** Runs the lessons one after the other, until one is interrupted. */
+async function lecturesOf(
+  chosen: readonly PreparedLesson[],
+  given: Partial<Settings>,
+  stage: Stage,
+): Promise<NamedLecture[]> {
+  const lectures: NamedLecture[] = [];
+  for (const [i, lesson] of chosen.entries()) {
+    // A signal that waits is heard between turns of the event loop.
+    await nextTurn();
+    if (stage.interruption.signal !== null) break;
+    const title = stage.t(lesson.title);
+    stage.screen.title(chosen.length > 1 ? `${i + 1}. ${title}` : title);
+    lectures.push({ lesson: lesson.name, title, ...(await lesson.run(given, stage)) });
+  }
+  return lectures;
 }
 
 export async function learn(
@@ -64,12 +87,16 @@ export async function learn(
   const detail: Detail = options.json ? "none" : options.quiet ? "results" : "full";
   const progress = new ProgressBar(io);
   const screen = new Screen(io, detail, progress);
-  const stage = { screen, progress, t };
-  const lectures = chosen.map((lesson, i): Lecture & Section => {
-    const title = t(lesson.title);
-    screen.title(chosen.length > 1 ? `${i + 1}. ${title}` : title);
-    return { title, ...lesson.run(given, stage) };
-  });
+  const interruption = new Interruption();
+  let lectures: NamedLecture[];
+  try {
+    lectures = await lecturesOf(chosen, given, { screen, progress, interruption, t });
+  } finally {
+    interruption.close();
+  }
+  const { signal } = interruption;
+  // Interrupted before anything was done.
+  if (lectures.length === 0) throw new Interrupted(signal!);
 
   const sections = [...lectures, ...summary(lectures, t)];
   const figures = sections.flatMap((section) => section.figures);
@@ -88,17 +115,17 @@ export async function learn(
   const files = new Map([...figures.map(({ file, svg }) => [file, svg] as const), ["report.html", page]]);
   await writeRun(folder, files, t);
 
-  const report = join(folder, "report.html");
   if (options.json) {
-    const results = chosen.map((lesson, i) => [
-      lesson.name,
-      { settings: lesson.settings(given), ...lectures[i]!.data },
+    const results = lectures.map(({ lesson, data }, i) => [
+      lesson,
+      { settings: chosen[i]!.settings(given), ...data },
     ]);
     const answer = { xorch: version, lessons: Object.fromEntries(results), folder, files: [...files.keys()] };
     io.stdout.write(`${JSON.stringify(answer)}\n`);
-    return;
+  } else {
+    screen.blank();
+    screen.note(t("report.where", { path: join(folder, "report.html") }));
+    screen.note(t("report.pictures", { count: figures.length }));
   }
-  screen.blank();
-  screen.note(t("report.where", { path: report }));
-  screen.note(t("report.pictures", { count: figures.length }));
+  if (signal !== null) throw new Interrupted(signal);
 }

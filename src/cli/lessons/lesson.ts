@@ -1,5 +1,6 @@
 /** What a lesson is: a name, the settings it takes with their defaults, and a run that yields a lecture. */
 import type { CostSeries } from "../../plot/index.ts";
+import type { Interruption } from "../interruption.ts";
 import type { ProgressBar } from "../progress-bar.ts";
 import type { Screen } from "../screen.ts";
 import type { SettingName, Settings } from "../settings.ts";
@@ -10,6 +11,7 @@ import type { PlainTextKey, Translate } from "../texts/index.ts";
 export interface Stage {
   readonly screen: Screen;
   readonly progress: ProgressBar;
+  readonly interruption: Pick<Interruption, "signal">;
   readonly t: Translate;
 }
 
@@ -36,7 +38,7 @@ export interface Lesson<Name extends SettingName = SettingName> {
   readonly title: PlainTextKey;
   /** The settings that the lesson takes, with their defaults. */
   readonly defaults: Pick<Settings, Name>;
-  run(settings: Pick<Settings, Name>, stage: Stage): Lecture;
+  run(settings: Pick<Settings, Name>, stage: Stage): Lecture | Promise<Lecture>;
 }
 
 /** A lesson as the command sees it: given settings replace its defaults; those it does not take are left out. */
@@ -46,7 +48,7 @@ export interface PreparedLesson {
   readonly takes: readonly SettingName[];
   readonly defaults: Partial<Settings>;
   settings(given: Partial<Settings>): Partial<Settings>;
-  run(given: Partial<Settings>, stage: Stage): Lecture;
+  run(given: Partial<Settings>, stage: Stage): Lecture | Promise<Lecture>;
 }
 
 export function prepareLesson<Name extends SettingName>(lesson: Lesson<Name>): PreparedLesson {

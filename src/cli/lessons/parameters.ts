@@ -1,7 +1,5 @@
 /** Parameters as plain data: nested arrays by name. */
-import type { nn, Tensor } from "xorch";
+import type { Tensor } from "xorch";
 
 export const toData = (tensors: Iterable<readonly [string, Tensor]>): Record<string, unknown> =>
   Object.fromEntries([...tensors].map(([name, tensor]) => [name, tensor.tolist()]));
-
-export const parametersOf = (model: nn.Module): Record<string, unknown> => toData(model.namedParameters());

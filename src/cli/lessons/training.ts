@@ -1,50 +1,17 @@
-/** What the three trainings of XOR share: step lines, progress, predictions, cost tables and plots. */
+/** What the three trainings of XOR share: the run, its outcome in words, predictions, cost tables and plots. */
 import * as torch from "xorch";
 import { costPlot, planeAxis, regionPlot } from "../../plot/index.ts";
 import { formatRounded, type Table } from "../table.ts";
 import { gatePoints, inputs, planeWords } from "./gate-words.ts";
-import type { Figure, Stage } from "./lesson.ts";
+import type { Figure, Lecture, Stage } from "./lesson.ts";
+import { toData } from "./parameters.ts";
+import { type Costs, type Prediction, type Training, type Watcher, watch } from "./watch.ts";
 
 /** The outputs of XOR, in the order of `inputs`. */
 export const xorTargets = [0, 1, 1, 0] as const;
 
-/** [step, cost], as a program printed them. */
-export type Costs = [number, number][];
-
-/** What the two programs return of their predictions. */
-export interface Prediction {
-  readonly hypothesis: torch.Tensor;
-  readonly predicted: torch.Tensor;
-  readonly accuracy: number;
-}
-
-/**
- * Runs a program with a `print` that keeps the costs, moves the progress bar and prints every so many steps. The
- * programs print each 100 steps.
- */
-export function watch<Result>(
-  stage: Stage,
-  label: string,
-  steps: number,
-  every: number,
-  program: (print: (step: number, cost: number) => void) => Result,
-): { result: Result; costs: Costs } {
-  const costs: Costs = [];
-  stage.progress.start(label, steps);
-  try {
-    const result = program((step, cost) => {
-      costs.push([step, cost]);
-      stage.progress.update(step);
-      if (step % every === 0) stage.screen.step(step, cost);
-    });
-    return { result, costs };
-  } finally {
-    stage.progress.stop();
-  }
-}
-
 /** Hypothesis, predicted class and target for each row of XOR, and whether the two agree. */
-export function predictionTable({ hypothesis, predicted }: Prediction, { t }: Stage): Table {
+function predictionTable({ hypothesis, predicted }: Prediction, { t }: Stage): Table {
   const answers = hypothesis.flatten().tolist() as number[];
   const classes = predicted.flatten().tolist() as number[];
   return {
@@ -58,7 +25,7 @@ export function predictionTable({ hypothesis, predicted }: Prediction, { t }: St
 }
 
 /** The costs at about ten steps, and all of them folded away. */
-export function costTables(costs: Costs, { t }: Stage): Table[] {
+function costTables(costs: Costs, { t }: Stage): Table[] {
   const head = [t("word.step"), t("word.cost")];
   const rows = (some: Costs) => some.map((pair) => pair.map(String));
   const stride = Math.max(1, Math.round((costs.length - 1) / 10));
@@ -71,13 +38,13 @@ export function costTables(costs: Costs, { t }: Stage): Table[] {
 }
 
 /** The predictions for data files. */
-export const predictionData = ({ hypothesis, predicted, accuracy }: Prediction) => ({
+const predictionData = ({ hypothesis, predicted, accuracy }: Prediction) => ({
   hypothesis: hypothesis.tolist(),
   predicted: predicted.tolist(),
   accuracy,
 });
 
-export function costFigure(lesson: string, network: string, costs: Costs, { t }: Stage): Figure {
+function costFigure(lesson: string, network: string, costs: Costs, { t }: Stage): Figure {
   const [first, last] = [costs[0]!, costs.at(-1)!];
   const svg = costPlot({
     id: `cost-${lesson}`,
@@ -125,4 +92,81 @@ export function regionFigure(
     shadeText: t("plot.region.shades"),
   });
   return { file: `region-${lesson}.svg`, svg };
+}
+
+/** A training as a lesson describes it. */
+export interface TrainingPlan<Result extends Prediction> {
+  readonly name: string;
+  /** The network in words. */
+  readonly network: string;
+  /** The widths of its layers, "2-2-1". */
+  readonly sizes: string;
+  readonly settings: { readonly seed: number; readonly steps: number; readonly lr: number };
+  /** The learning rate of the course. */
+  readonly usualRate: number;
+  /** Steps between two lines on the screen. */
+  readonly every: number;
+  readonly intro: readonly string[];
+  run(watcher: Partial<Watcher> & { steps?: number }): Promise<Result>;
+  parameters(result: Result): Iterable<readonly [string, torch.Tensor]>;
+  /** What there is to say of a training that came to its end. */
+  remarks(costs: Costs, result: Result): readonly string[];
+  /** Pictures beside that of the costs; `result` is null where the training diverged. */
+  figures(result: Result | null): readonly Figure[];
+}
+
+/** How a training ended, where that needs words. */
+function endingWords<Result>(
+  { settings, usualRate }: TrainingPlan<Result & Prediction>,
+  { ending, steps, firstNaN }: Training<Result>,
+  { t }: Stage,
+): string[] {
+  if (ending === "diverged") {
+    const words = { step: firstNaN ?? steps, lr: settings.lr };
+    const advice = settings.lr > usualRate ? [t("train.smallerRate", { usual: usualRate })] : [];
+    return [[t("train.diverged", words), ...advice].join(" ")];
+  }
+  const texts = ending === "interrupted" ? [t("train.interrupted", { steps, total: settings.steps })] : [];
+  if (firstNaN !== null) texts.push(t("train.noCost", { step: firstNaN }));
+  return texts;
+}
+
+/** Runs a training and says what came of it. */
+export async function trainingLecture<Result extends Prediction>(
+  plan: TrainingPlan<Result>,
+  stage: Stage,
+): Promise<Lecture> {
+  const { screen, t } = stage;
+  const { name, network, intro, settings } = plan;
+  const facts = t("train.settings", { sizes: plan.sizes, ...settings });
+  for (const text of intro) screen.paragraph(text);
+  screen.heading(facts);
+  const training = await watch(stage, network, settings.steps, plan.every, (watcher) => plan.run(watcher));
+  const { result, costs, ending, steps } = training;
+  const accuracy = result ? [`${t("word.accuracy")}: ${result.accuracy}`] : [];
+  const predictions = result ? [predictionTable(result, stage)] : [];
+  for (const table of predictions) screen.table(table);
+  for (const text of accuracy) screen.heading(text);
+  const words = endingWords(plan, training, stage);
+  const remarks = result && ending === "done" ? plan.remarks(costs, result) : [];
+  const conclusions = [...words, ...remarks];
+  if (conclusions.length > 0) screen.blank();
+  for (const text of conclusions) screen.paragraph(text);
+  const end = { lesson: name, cost: costs.at(-1)![1], steps };
+  screen.result(
+    result ? t("train.summary", { ...end, accuracy: result.accuracy }) : `${name}: ${words.join(" ")}`,
+  );
+  return {
+    paragraphs: [...intro, facts, ...accuracy, ...conclusions],
+    tables: [...predictions, ...costTables(costs, stage)],
+    figures: [...plan.figures(result), costFigure(name, network, costs, stage)],
+    curve: { name: network, points: costs },
+    data: {
+      initial: toData(plan.parameters(await plan.run({ steps: 0 }))),
+      costs,
+      ending,
+      steps,
+      ...(result && { final: toData(plan.parameters(result)), ...predictionData(result) }),
+    },
+  };
 }

@@ -5,10 +5,11 @@ import { type Line, xorLinePlot } from "../../plot/index.ts";
 import { formatRounded } from "../table.ts";
 import { gatePoints, lineWords, planeWords } from "./gate-words.ts";
 import type { Figure, Lesson, Stage } from "./lesson.ts";
-import { parametersOf } from "./parameters.ts";
-import { costFigure, costTables, predictionData, predictionTable, watch, xorTargets } from "./training.ts";
+import { trainingLecture, xorTargets } from "./training.ts";
+import type { Costs, Prediction } from "./watch.ts";
 
 const name = "xor-line";
+const lr = 1;
 
 /** OR's line is as good as a line gets: three of the four points. */
 function impossibleLine({ t }: Stage): Figure {
@@ -29,43 +30,38 @@ function impossibleLine({ t }: Stage): Figure {
   return { file: `${name}.svg`, svg };
 }
 
+/** Whether the neuron is where it must end, at guessing, and why it must. */
+function conclusions(costs: Costs, { accuracy }: Prediction, { t }: Stage): string[] {
+  const cost = costs.at(-1)![1];
+  const ln2 = formatRounded(Math.LN2);
+  const isStuck = Math.abs(cost - Math.LN2) < 1e-3;
+  const outcome = isStuck
+    ? t("xor-line.stuck", { ln2, accuracy })
+    : t("xor-line.notStuck", { cost: formatRounded(cost), accuracy, ln2 });
+  return [outcome, t("xor-line.why"), t("xor-line.wayOut")];
+}
+
 export const xorLineLesson: Lesson<"seed" | "steps" | "lr"> = {
   name,
   title: "xor-line.title",
-  defaults: { seed: 777, steps: 10_001, lr: 1 },
+  defaults: { seed: 777, steps: 10_001, lr },
   run(settings, stage) {
-    const { screen, t } = stage;
-    const { seed, steps, lr } = settings;
-    const network = t("xor-line.network");
-    const facts = t("train.settings", { sizes: "2-1", lr, steps, seed });
-    screen.paragraph(t("xor-line.intro"));
-    screen.heading(facts);
-    const { result, costs } = watch(stage, network, steps, 1000, (print) =>
-      xor({ ...settings, layers: [], print }),
-    );
-    const cost = costs.at(-1)![1];
-    const isStuck = Math.abs(cost - Math.LN2) < 1e-3;
-    const [ln2, accuracy] = [formatRounded(Math.LN2), result.accuracy];
-    const outcome = isStuck
-      ? t("xor-line.stuck", { ln2, accuracy })
-      : t("xor-line.notStuck", { cost: formatRounded(cost), accuracy, ln2 });
-    const conclusions = [outcome, t("xor-line.why"), t("xor-line.wayOut")];
-    const predictions = predictionTable(result, stage);
-    screen.table(predictions);
-    screen.blank();
-    for (const text of conclusions) screen.paragraph(text);
-    screen.result(t("train.summary", { lesson: name, cost, steps, accuracy }));
-    return {
-      paragraphs: [t("xor-line.intro"), facts, ...conclusions],
-      tables: [predictions, ...costTables(costs, stage)],
-      figures: [impossibleLine(stage), costFigure(name, network, costs, stage)],
-      curve: { name: network, points: costs },
-      data: {
-        initial: parametersOf(xor({ ...settings, layers: [], steps: 0 }).model),
-        costs,
-        final: parametersOf(result.model),
-        ...predictionData(result),
+    const { t } = stage;
+    return trainingLecture(
+      {
+        name,
+        network: t("xor-line.network"),
+        sizes: "2-1",
+        settings,
+        usualRate: lr,
+        every: 1000,
+        intro: [t("xor-line.intro")],
+        run: (watcher) => xor({ ...settings, layers: [], ...watcher }),
+        parameters: ({ model }) => model.namedParameters(),
+        remarks: (costs, result) => conclusions(costs, result, stage),
+        figures: () => [impossibleLine(stage)],
       },
-    };
+      stage,
+    );
   },
 };

@@ -87,7 +87,7 @@ export const en = {
     "The four inputs of {gate} in the plane, marked with their outputs {outputs}, and the line {line}.",
   "plot.learned.title": "{gate}, learned",
   "plot.learned.note":
-    "Learned in {epochs} passes with {updates} corrections. On the line itself the answer is 0.",
+    "Learned in {epochs} {epochs:pass|passes} with {updates} {updates:correction|corrections}. On the line itself the answer is 0.",
   "plot.xor.title": "XOR: no line is enough",
   "plot.xor.note":
     "The diagonals of the 0s and of the 1s cross. A line with the 1s on one side and the 0s on the other would have the crossing on both.",
@@ -104,13 +104,19 @@ export const en = {
   "plot.region.shades": "surer of 0, surer of 1",
   "plot.cost.title": "Cost of {network}",
   "plot.cost.all": "The costs side by side",
-  "plot.cost.description": "Cost over {steps} training steps, from {first} to {last}.",
+  "plot.cost.description": "Cost over {steps} training {steps:step|steps}, from {first} to {last}.",
   "plot.cost.allDescription": "Cost over the training steps of {names}.",
   "plot.cost.level": "ln 2 = 0.6931, the cost of answering 0.5 to everything",
 
   // Training
-  "train.settings": "{sizes}, learning rate {lr}, {steps} steps, seed {seed}",
-  "train.summary": "{lesson}: cost {cost} after {steps} steps, accuracy {accuracy}",
+  "train.settings": "{sizes}, learning rate {lr}, {steps} {steps:step|steps}, seed {seed}",
+  "train.summary": "{lesson}: cost {cost} after {steps} {steps:step|steps}, accuracy {accuracy}",
+  "train.diverged":
+    "The training diverged. With learning rate {lr} the numbers of the network left the range of float32 and were NaN in step {step}.",
+  "train.smallerRate": "A smaller rate keeps them in it; the course takes {usual}.",
+  "train.interrupted": "Interrupted after {steps} of {total} steps: this is what there was by then.",
+  "train.noCost":
+    "From step {step} on the cost is no number: a sigmoid came to exactly 0 or 1, and there is no logarithm of 0. The weights went on.",
   "train.every": "Cost at every {every}th step",
   "train.results": "Predictions",
 
@@ -128,7 +134,7 @@ export const en = {
   "perceptron.failed": "{gate}: not learned",
   "perceptron.cycle":
     "The weights after pass {to} are those after pass {from} again, so the rule would go round for ever: no line separates the 0s from the 1s.",
-  "perceptron.limit": "No pass without a mistake in {epochs} passes.",
+  "perceptron.limit": "No pass without a mistake in {epochs} {epochs:pass|passes}.",
   "perceptron.isLearned": "learned",
   "perceptron.mistakes": "mistakes in each pass",
   "perceptron.summary": "perceptron: learned {learned}; cannot learn {failed}",
@@ -174,7 +180,7 @@ export const en = {
     "All trainings on one logarithmic scale. One layer can get no lower than the dotted line, ln 2.",
   "report.allCosts": "All {count} costs",
   "report.where": "Report: {path}",
-  "report.pictures": "Pictures: {count} SVG files beside it",
+  "report.pictures": "Pictures: {count} SVG {count:file|files} beside it",
 
   // Prompt
   "repl.banner":

@@ -13,9 +13,9 @@ export type Language = keyof typeof languages;
 
 export const isLanguage = (name: string): name is Language => Object.hasOwn(languages, name);
 
-/** The names in braces of a text: `Placeholder<"{a} of {b}">` is "a" | "b". */
-type Placeholder<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
-  ? Name | Placeholder<Rest>
+/** The names in braces of a text: `Placeholder<"{a} of {b} {b:thing|things}">` is "a" | "b". */
+type Placeholder<Text extends string> = Text extends `${string}{${infer Inside}}${infer Rest}`
+  ? (Inside extends `${infer Name}:${string}` ? Name : Inside) | Placeholder<Rest>
   : never;
 
 /** The texts without placeholders. */
@@ -25,7 +25,10 @@ export type PlainTextKey = {
 
 type Values<Key extends TextKey> = Record<Placeholder<(typeof en)[Key]>, string | number>;
 
-/** Looks a text up and fills its placeholders, which the compiler demands by name. */
+/**
+ * Looks a text up and fills its placeholders, which the compiler demands by name: {steps} is the value, {steps:step|steps} the
+ * first word for a value of 1, else the second.
+ */
 export type Translate = <Key extends TextKey>(
   key: Key,
   ...values: Key extends PlainTextKey ? [] : [Values<Key>]
@@ -35,7 +38,11 @@ export function translator(language: Language): Translate {
   const texts: Texts = languages[language];
   return (key, ...values) => {
     const given = (values[0] ?? {}) as Record<string, string | number>;
-    return texts[key].replace(/\{(\w+)\}/g, (_, name: string) => String(given[name]));
+    return texts[key].replace(
+      /\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g,
+      (_, name: string, one: string | undefined, many: string) =>
+        one === undefined ? String(given[name]) : Number(given[name]) === 1 ? one : many,
+    );
   };
 }
 

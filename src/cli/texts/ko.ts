@@ -113,6 +113,12 @@ export const ko = {
   // Training
   "train.settings": "{sizes}, 학습률 {lr}, {steps}단계, 시드 {seed}",
   "train.summary": "{lesson}: {steps}단계 뒤 비용 {cost}, 정확도 {accuracy}",
+  "train.diverged":
+    "학습이 발산했습니다. 학습률 {lr}에서 신경망의 수가 float32의 범위를 벗어나 {step}단계에서 NaN이 되었습니다.",
+  "train.smallerRate": "학습률을 줄이면 범위를 벗어나지 않습니다. 강의에서는 {usual}을(를) 씁니다.",
+  "train.interrupted": "{total}단계 가운데 {steps}단계를 마치고 중단되었습니다. 그때까지의 결과입니다.",
+  "train.noCost":
+    "{step}단계부터 비용을 계산할 수 없습니다. 시그모이드의 값이 정확히 0이나 1이 되었는데 0의 로그는 없기 때문입니다. 가중치는 계속 학습되었습니다.",
   "train.every": "{every}단계마다의 비용",
   "train.results": "예측",
 
