@@ -1,12 +1,12 @@
 /** The BLAS that Xorch finds, called directly: what a matrix product could take with nothing around it. */
-import { blasThreads, systemBlas } from "../../src/device/cpu/blas/blas.ts";
+import { blasChoice, blasThreads } from "../../src/device/cpu/blas/blas.ts";
 import { functionsFor, NO_TRANSPOSE, ROW_MAJOR, TRANSPOSE } from "../../src/device/cpu/blas/cblas.ts";
 import { seeds, values } from "../inputs.ts";
 import { digest, type Open, Unable } from "./peer.ts";
 
 export const open: Open = ({ threads }) => {
-  const blas = systemBlas();
-  if (typeof blas === "string") throw new Unable(blas);
+  const { blas, reason } = blasChoice();
+  if (blas === null) throw new Unable(reason);
   blasThreads(threads);
   return {
     title: `${blas.version ?? blas.name}, called through koffi`,

@@ -4,8 +4,9 @@ import { Worker } from "node:worker_threads";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { float32, float64 } from "../../src/base/index.ts";
-import { blasInUse, blasThreads, systemBlas } from "../../src/device/cpu/blas/blas.ts";
-import { type Blas, findBlas } from "../../src/device/cpu/blas/library.ts";
+import { blasChoice, blasInUse, blasThreads } from "../../src/device/cpu/blas/blas.ts";
+import { findBlas } from "../../src/device/cpu/blas/find-blas.ts";
+import type { Blas } from "../../src/device/cpu/blas/library.ts";
 import { blasDescription, memoryGemm } from "../../src/device/cpu/blas/memory-gemm.ts";
 import { touchBuffers } from "../../src/device/cpu/blas/touch-buffers.ts";
 import { matmul } from "../../src/device/cpu/matmul.ts";
@@ -15,8 +16,8 @@ import * as torch from "../../src/index.ts";
 import { type BiasForm, type Case, check, prepare, run } from "./matmul-cases.ts";
 import { elements, type Layout } from "./matrix-views.ts";
 
-const found = systemBlas();
-const reason = typeof found === "string" ? found : null;
+const { blas: found, reason: why } = blasChoice();
+const reason = found === null ? why : null;
 const withBlas = describe.skipIf(reason !== null);
 const suffix = reason === null ? "" : ` (skipped: ${reason})`;
 
@@ -141,9 +142,11 @@ withBlas(`a product by the BLAS${suffix}`, () => {
     expect(digits(product)).toEqual(digits({ ...product, regime: "large" }));
   });
 
-  const openBlas = typeof found === "string" || found.name !== "OpenBLAS" ? null : found.library;
-  it.skipIf(openBlas === null)("uses as many threads as are set (only OpenBLAS tells)", () => {
-    const told = openBlas!.func("openblas_get_num_threads", "int", []);
+  const asks = (name: string) =>
+    found!.library.func(`${found!.prefix}openblas_get_${name}${found!.suffix}`, "int", []);
+  const hasThreads = found?.name === "OpenBLAS" && asks("parallel")() !== 0;
+  it.skipIf(!hasThreads)("uses as many threads as are set (only OpenBLAS tells)", () => {
+    const told = asks("num_threads");
     for (const threads of [1, 2]) {
       setNumThreads(threads);
       expect(torch.backends.blas.numThreads).toBe(threads);
@@ -258,7 +261,8 @@ describe("the buffers into which OpenBLAS packs", () => {
         return body();
       };
     };
-    return { blas: { library: { func } } as unknown as Blas, calls };
+    const names = { prefix: "", suffix: "", integer: "int" };
+    return { blas: { library: { func }, ...names } as unknown as Blas, calls };
   }
 
   it("are written to, all those that so many callers get at the same time", () => {
@@ -301,15 +305,15 @@ describe("the buffers into which OpenBLAS packs", () => {
 describe("without a BLAS", () => {
   it("XORCH_BLAS turns it off", () => {
     vi.stubEnv("XORCH_BLAS", "off");
-    expect(findBlas()).toBe("XORCH_BLAS is off");
+    expect(findBlas().reason).toBe("XORCH_BLAS is off");
   });
 
   it.skipIf(reason !== null)(`XORCH_BLAS that is none says so${suffix}`, () => {
     vi.stubEnv("XORCH_BLAS", "/nowhere/libblas.so");
-    expect(findBlas()).toMatch(/^XORCH_BLAS is \/nowhere\/libblas\.so: /);
+    expect(findBlas().reason).toMatch(/^XORCH_BLAS is \/nowhere\/libblas\.so: /);
     // A library that is there and is no BLAS: the engine itself.
     vi.stubEnv("XORCH_BLAS", process.execPath);
-    expect(findBlas()).toMatch(/^XORCH_BLAS is .*node/);
+    expect(findBlas().reason).toMatch(/^XORCH_BLAS is .*node/);
   });
 
   it("a missing package is the reason", () => {
@@ -322,14 +326,14 @@ describe("without a BLAS", () => {
     const { getBuiltinModule } = process;
     vi.spyOn(process, "getBuiltinModule").mockImplementation(((name: string) =>
       name === "node:module" ? { createRequire } : getBuiltinModule(name)) as typeof getBuiltinModule);
-    expect(findBlas()).toBe(
+    expect(findBlas().reason).toBe(
       "the package koffi cannot be loaded, `npm install koffi` installs it: Cannot find module 'koffi'",
     );
   });
 
   it("a page has none", () => {
     vi.spyOn(process, "getBuiltinModule").mockReturnValue(undefined);
-    expect(findBlas()).toBe("a BLAS can only be called from Node");
+    expect(findBlas().reason).toBe("a BLAS can only be called from Node");
   });
 
   it("leaves the environment as it was", () => {
@@ -348,9 +352,9 @@ describe("without a BLAS", () => {
     const { a, b } = prepare(sizes);
     const tensor = (view: typeof a) => fresh.tensor([...elements(view)]).reshape([...view.shape]);
     expect(tensor(a).matmul(tensor(b)).flatten().tolist()).toEqual(own);
-    expect({ ...fresh.backends.blas }).toEqual({
-      ...{ available: false, name: null, version: null, path: null },
-      ...{ reason: "XORCH_BLAS is off", numThreads: null, enabled: true },
+    expect(Object.fromEntries(Object.entries(fresh.backends.blas))).toEqual({
+      ...{ available: false, name: null, version: null, core: null, path: null },
+      ...{ reason: "XORCH_BLAS is off", measured: null, leftOut: [], numThreads: null, enabled: true },
     });
   });
 });
@@ -358,7 +362,10 @@ describe("without a BLAS", () => {
 withBlas(`torch.backends.blas${suffix}`, () => {
   it("says what was found, and turns it off", () => {
     const { blas } = torch.backends;
-    expect(blas).toMatchObject({ available: true, reason: null, enabled: true });
+    expect(blas).toMatchObject({ available: true, enabled: true });
+    expect(blas.reason).toMatch(/kernels/);
+    expect(blas.core !== null || blas.name !== "OpenBLAS").toBe(true);
+    expect(blas.measured === null || blas.measured.blas > blas.measured.own).toBe(true);
     expect(["OpenBLAS", "MKL", "BLIS", "Accelerate", "CBLAS"]).toContain(blas.name);
     expect(blas.path).toBeTypeOf("string");
     blas.enabled = false;

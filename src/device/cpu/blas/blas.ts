@@ -1,31 +1,35 @@
 /** The BLAS in use, and its threads. */
 import { settings } from "../settings.ts";
 import { MOST_PROGRAM_THREADS, numThreads } from "../threads/count.ts";
-import { type Blas, findBlas } from "./library.ts";
+import { type Choice, findBlas } from "./find-blas.ts";
+import type { Blas } from "./library.ts";
 import { touchBuffers } from "./touch-buffers.ts";
 
-let found: Blas | string | undefined;
+let choice: Choice | undefined;
 
-/** The BLAS of this system, or why there is none. Looked for when first asked. */
-export function systemBlas(): Blas | string {
-  if (found === undefined) {
-    found = findBlas();
+/** The choice of a BLAS of this system, made when first asked for. */
+export function blasChoice(): Choice {
+  choice ??= findBlas((blas) => {
     // More callers than a program has threads there never are, and OpenBLAS has not many buffers.
-    if (typeof found !== "string") touchBuffers(found, Math.min(numThreads(), MOST_PROGRAM_THREADS));
-  }
-  return found;
+    touchBuffers(blas, Math.min(numThreads(), MOST_PROGRAM_THREADS));
+    threadsOf(blas)(1);
+  });
+  return choice;
 }
 
 /** The BLAS that products may use now; null if there is none, or the settings are against it. */
 export function blasInUse(): Blas | null {
-  if (!settings.blas || settings.deterministic) return null;
-  const blas = systemBlas();
-  return typeof blas === "string" ? null : blas;
+  return settings.blas && !settings.deterministic ? blasChoice().blas : null;
+}
+
+/** The function that sets the number of threads of a library; one that does nothing where it decides by itself. */
+function threadsOf({ library, setThreads }: Blas): (count: number) => unknown {
+  return setThreads === null ? () => {} : library.func(setThreads, "void", ["intptr_t"]);
 }
 
 /** What the library was last told; 0 before that. */
 let threads = 0;
-let tell: ((threads: number) => unknown) | undefined;
+let tell: ((count: number) => unknown) | undefined;
 
 /**
  * Lets each call of the BLAS use `count` threads. Must be 1 while several threads of ours call it. Costs nothing if the
@@ -33,9 +37,9 @@ let tell: ((threads: number) => unknown) | undefined;
  */
 export function blasThreads(count: number): void {
   if (count === threads) return;
-  const blas = systemBlas();
-  if (typeof blas === "string" || blas.setThreads === null) return;
-  tell ??= blas.library.func(blas.setThreads, "void", ["intptr_t"]);
+  const { blas } = blasChoice();
+  if (blas === null) return;
+  tell ??= threadsOf(blas);
   tell(count);
   threads = count;
 }

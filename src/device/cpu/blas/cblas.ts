@@ -44,15 +44,28 @@ export type Gemv = (
   yStep: number,
 ) => void;
 
-/** The parameters of gemm or gemv for elements of type `real`, arrays being given as `pointer`. */
-export function parametersOf(
-  name: "gemm" | "gemv",
+/** A function by its name in the library, and the types of its parameters. */
+export interface Signature {
+  readonly name: string;
+  readonly parameters: readonly string[];
+}
+
+/** The function for elements of type `real`, arrays being given as `pointer`. */
+export function signatureOf(
+  { prefix, suffix, integer }: Blas,
+  name: "gemm" | "gemv" | "scal",
   real: "float" | "double",
   pointer: string,
-): readonly string[] {
-  const array = [pointer, "int"];
-  const sizes = Array<string>(name === "gemm" ? 6 : 4).fill("int");
-  return [...sizes, real, ...array, ...array, real, ...array];
+): Signature {
+  const array = [pointer, integer];
+  const sizes = (count: number): string[] => Array<string>(count).fill(integer);
+  const parameters = {
+    // Of the order and the ways, which are enumerations, and of sizes.
+    gemm: ["int", "int", "int", ...sizes(3), real, ...array, ...array, real, ...array],
+    gemv: ["int", "int", ...sizes(2), real, ...array, ...array, real, ...array],
+    scal: [integer, real, ...array],
+  }[name];
+  return { name: `${prefix}cblas_${real === "float" ? "s" : "d"}${name}${suffix}`, parameters };
 }
 
 /** The functions for one float type. */
@@ -61,19 +74,19 @@ interface Functions {
   readonly gemv: Gemv;
 }
 
-function bind({ library }: Blas, real: "float" | "double"): Functions {
-  const prefix = real === "float" ? "cblas_s" : "cblas_d";
-  return {
-    gemm: library.func(`${prefix}gemm`, "void", parametersOf("gemm", real, "void *")),
-    gemv: library.func(`${prefix}gemv`, "void", parametersOf("gemv", real, "void *")),
+export function bindFunctions(blas: Blas, real: "float" | "double"): Functions {
+  const bind = (name: "gemm" | "gemv") => {
+    const signature = signatureOf(blas, name, real, "void *");
+    return blas.library.func(signature.name, "void", signature.parameters);
   };
+  return { gemm: bind("gemm"), gemv: bind("gemv") };
 }
 
 let float32: Functions | undefined;
 let float64: Functions | undefined;
 
-/** The functions for arrays of this kind. */
+/** The functions of the BLAS in use for arrays of this kind. */
 export function functionsFor(blas: Blas, { BYTES_PER_ELEMENT: bytes }: FloatArray): Functions {
-  if (bytes === 4) return (float32 ??= bind(blas, "float"));
-  return (float64 ??= bind(blas, "double"));
+  if (bytes === 4) return (float32 ??= bindFunctions(blas, "float"));
+  return (float64 ??= bindFunctions(blas, "double"));
 }

@@ -1,8 +1,8 @@
 /** Matrix products by the BLAS in a WebAssembly memory, as compiled programs import them, in each of their threads. */
 import type { WorkerImports } from "../threads/team.ts";
 import { blasInUse } from "./blas.ts";
-import { parametersOf } from "./cblas.ts";
-import type { Koffi } from "./library.ts";
+import { type Signature, signatureOf } from "./cblas.ts";
+import type { Koffi } from "./koffi.ts";
 
 /**
  * c[M, N] = a[M, K] x b[K, N] + beta c, in row-major order. Bit 0 of `flags`: a lies transposed; bit 1: b does; bit 2: the
@@ -29,8 +29,8 @@ export interface BlasDescription {
   readonly libraryPath: string;
   /** The function that sets the number of threads, where it must be told for each caller. */
   readonly setThreads: string | null;
-  readonly float32: readonly string[];
-  readonly float64: readonly string[];
+  readonly float32: Signature;
+  readonly float64: Signature;
 }
 
 /** Of the BLAS in use; null if there is none. */
@@ -41,8 +41,8 @@ export function blasDescription(): BlasDescription | null {
     koffiPath: blas.koffiPath,
     libraryPath: blas.path,
     setThreads: blas.threadsByCaller ? blas.setThreads : null,
-    float32: parametersOf("gemm", "float", "intptr_t"),
-    float64: parametersOf("gemm", "double", "intptr_t"),
+    float32: signatureOf(blas, "gemm", "float", "intptr_t"),
+    float64: signatureOf(blas, "gemm", "double", "intptr_t"),
   };
 }
 
@@ -58,8 +58,8 @@ export function openBlasInWorker(
   const koffi = require(koffiPath) as Koffi;
   const library = koffi.load(libraryPath);
   if (setThreads !== null) library.func(setThreads, "void", ["intptr_t"])(1);
-  const single = library.func("cblas_sgemm", "void", float32);
-  const double = library.func("cblas_dgemm", "void", float64);
+  const single = library.func(float32.name, "void", float32.parameters);
+  const double = library.func(float64.name, "void", float64.parameters);
   const start = Number(koffi.address(new Uint8Array(memory.buffer)));
   // WebAssembly's addresses arrive as signed numbers. 101 is row-major order, 111 as it lies, 112 transposed.
   return (flags, M, N, K, a, lda, b, ldb, c, ldc, beta) => {
