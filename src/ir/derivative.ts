@@ -97,7 +97,7 @@ export function derivatives(y: Expr, dy: Expr, targets: readonly Expr[]): (Expr 
 function partials(x: Expr, dx: Expr): readonly (Expr | null)[] {
   if (x.op in functions) {
     const definition = functions[x.op as keyof typeof functions];
-    return definition.derivatives(x.args, x).map((slope) => slope && mul(dx, slope));
+    return definition.gradient(dx, x.args, x);
   }
   return rules[x.op as keyof typeof rules](dx, x.args, x);
 }

@@ -54,6 +54,8 @@ export interface Samples {
   readonly torch: string;
   /** Bounds of the random inputs, one pair for all or one for each operand. */
   readonly range?: readonly [number, number] | readonly (readonly [number, number])[];
+  /** Singular points for each operand, where the op does not take all numbers. */
+  readonly points?: readonly (readonly number[])[];
   /** Attributes to test beside the defaults. */
   readonly attributes?: readonly Attributes[];
   /** Largest relative difference allowed in float32 and float64; 2e-6 and 1e-13 unless said. */
@@ -187,8 +189,7 @@ class Pointwise {
     const operands = this.#operands(values);
     const attributes = this.#attributes(values);
     const fn = this.#select(operands, attributes);
-    const params =
-      attributes === undefined ? undefined : Object.values(attributes).map((value) => Number(value) || 0);
+    const params = attributes === undefined ? undefined : Object.values(attributes).map(asParam);
     if (inPlace) return this.#checkInPlace(fn, operands).applyInPlace(operands, params);
     return operands.length === 1 ? fn.apply1(operands[0]!, params) : fn.apply(operands, params);
   }
@@ -341,6 +342,11 @@ function scalarDtype(value: number | bigint, like: DType): DType {
   if (like.isFloatingPoint) return like;
   if (typeof value === "number" && !Number.isInteger(value)) return getDefaultDtype();
   return like === bool ? int32 : like;
+}
+
+/** The number that a kernel gets for an option; one that chooses a formula is none. */
+function asParam(value: number | string): number {
+  return typeof value === "number" ? value : 0;
 }
 
 /** Joins the function that users call with the record that describes it. */

@@ -7,13 +7,19 @@ import { type Case, type Input, makeInput, type Name, numbers, seedOf } from "./
 
 const SPECIAL = [-0, 0, 1, -1, -2.5, 0.5, 1e30, 1e-30, 88, -1e30, -104, Number.NaN, -Infinity, Infinity];
 
-function toPython(attributes: Attributes): string {
+export function toPython(attributes: Attributes): string {
   return Object.entries(attributes)
     .map(([name, value]) => {
       const snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
       return `, ${snake}=${typeof value === "string" ? `'${value}'` : value}`;
     })
     .join("");
+}
+
+export function toleranceOf(op: PointwiseRecord, dtype: Name): number {
+  return dtype === "float32"
+    ? (op.samples.tolerance?.float32 ?? 2e-6)
+    : (op.samples.tolerance?.float64 ?? 1e-12);
 }
 
 function rangeOf(op: PointwiseRecord, operand: number): readonly [number, number] {
@@ -58,8 +64,6 @@ export const pointwiseCases: readonly Case[] = Object.entries(pointwiseOps).flat
     (attributes?: Attributes) =>
     (x: torch.Tensor[]): torch.Tensor =>
       (op as unknown as (...args: unknown[]) => torch.Tensor)(...x, attributes);
-  const tolerance = (dtype: Name): number =>
-    dtype === "float32" ? (op.samples.tolerance?.float32 ?? 2e-6) : (op.samples.tolerance?.float64 ?? 1e-12);
   const same = (shape: readonly number[]) => Array.from({ length: op.arity }, () => shape);
   const broadcast = [[2, 1, 3], [4, 1], [1]].slice(0, op.arity);
   const cases: Case[] = [];
@@ -76,7 +80,7 @@ export const pointwiseCases: readonly Case[] = Object.entries(pointwiseOps).flat
       python: `${op.samples.torch}(*x${toPython(attributes)})`,
       call: call(Object.keys(attributes).length > 0 ? attributes : undefined),
       order,
-      tolerance: tolerance(dtype),
+      tolerance: toleranceOf(op, dtype),
     });
   for (const dtype of ["float32", "float64"] as const) {
     ask("values", dtype, sampled(op, name, dtype, same([3, 5])), 2);

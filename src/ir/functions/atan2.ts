@@ -62,10 +62,11 @@ export const atan2: FunctionDefinition = {
     const turned = select(xor(steep, behind), neg(t), t);
     return copySign(add(mul(quarters, halfPi), add(mul(quarters, halfPiLow), turned)), a!);
   },
-  // d atan2(a, b) / da = b / (a^2 + b^2), d atan2(a, b) / db = -a / (a^2 + b^2)
-  derivatives([a, b]) {
+  // d atan2(a, b) / da = b / (a^2 + b^2), d atan2(a, b) / db = -a / (a^2 + b^2), 0 at the origin
+  gradient(dy, [a, b]) {
     const square = add(mul(a!, a!), mul(b!, b!));
-    return [div(b!, square), neg(div(a!, square))];
+    const slope = (x: Expr): Expr => mul(dy, select(eq(square, 0), 0, div(x, square)));
+    return [slope(b!), slope(neg(a!))];
   },
   evaluate: Math.atan2,
 };

@@ -16,9 +16,9 @@ export interface FunctionDefinition {
   /** The form for the last elements of a tensor, where PyTorch has another (see TAIL_PERIOD); else `lower` serves all. */
   lowerTail?(args: readonly Expr[]): Expr;
   /**
-   * dy/d(each argument) in terms of the arguments and the result y; null where flat. May use named functions.
+   * dL/d(each argument) from dy = dL/dy, the arguments and the result y; null where flat. May use named functions.
    */
-  derivatives(args: readonly Expr[], y: Expr): readonly (Expr | null)[];
+  gradient(dy: Expr, args: readonly Expr[], y: Expr): readonly (Expr | null)[];
   /** The value in float64: what the lowered form is measured against. */
   evaluate(...args: number[]): number;
 }

@@ -86,6 +86,6 @@ export const erf: FunctionDefinition = {
     return copySign(select(lt(size, THRESHOLD), inner, sub(one, erfc)), x!);
   },
   // erf'(x) = 2 / sqrt(pi) exp(-x^2)
-  derivatives: ([x]) => [mul(exp(neg(mul(x!, x!))), 2 / Math.sqrt(Math.PI))],
+  gradient: (dy, [x]) => [mul(dy, mul(exp(neg(mul(x!, x!))), 2 / Math.sqrt(Math.PI)))],
   evaluate: evaluateErf,
 };

@@ -142,6 +142,6 @@ export const exp: FunctionDefinition = {
   arity: 1,
   lower: ([x]) => (x!.dtype === float32 ? singleExp(x!) : clampedExp(x!)),
   // exp' = exp
-  derivatives: (_args, y) => [y],
+  gradient: (dy, _args, y) => [mul(dy, y)],
   evaluate: Math.exp,
 };

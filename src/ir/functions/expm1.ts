@@ -57,6 +57,6 @@ export const expm1: FunctionDefinition = {
     return select(eq(mul(r, r), 0), x!, y);
   },
   // expm1' = exp = expm1 + 1
-  derivatives: (_args, y) => [add(y, 1)],
+  gradient: (dy, _args, y) => [mul(dy, add(y, 1))],
   evaluate: Math.expm1,
 };

@@ -102,7 +102,7 @@ export const log: FunctionDefinition = {
   arity: 1,
   lower: ([x]) => withSpecialValues(x!, logInRange(x!), 0),
   // log'(x) = 1 / x
-  derivatives: ([x]) => [div(constant(1, x!.dtype), x!)],
+  gradient: (dy, [x]) => [div(dy, x!)],
   evaluate: Math.log,
 };
 
@@ -114,7 +114,7 @@ export const log2: FunctionDefinition = {
     return withSpecialValues(x!, add(k, mul(logOfMantissa(f, null), Math.LOG2E)), 0);
   },
   // log2'(x) = 1 / (x ln 2)
-  derivatives: ([x]) => [div(constant(Math.LOG2E, x!.dtype), x!)],
+  gradient: (dy, [x]) => [div(dy, mul(x!, Math.LN2))],
   evaluate: Math.log2,
 };
 
@@ -128,7 +128,7 @@ export const log10: FunctionDefinition = {
     return withSpecialValues(x!, add(mul(k, log10Of2High), low), 0);
   },
   // log10'(x) = 1 / (x ln 10)
-  derivatives: ([x]) => [div(constant(Math.LOG10E, x!.dtype), x!)],
+  gradient: (dy, [x]) => [div(dy, mul(x!, Math.LN10))],
   evaluate: Math.log10,
 };
 
@@ -145,6 +145,6 @@ export const log1p: FunctionDefinition = {
     return withSpecialValues(x!, select(eq(x!, 0), x!, y), -1);
   },
   // log1p'(x) = 1 / (1 + x)
-  derivatives: ([x]) => [div(constant(1, x!.dtype), add(x!, 1))],
+  gradient: (dy, [x]) => [div(dy, add(x!, 1))],
   evaluate: Math.log1p,
 };

@@ -88,9 +88,9 @@ export const pow: FunctionDefinition = {
     return cast(power(cast(a!, float64), cast(b!, float64), false), float32);
   },
   // d(a^b)/da = b a^(b-1), 0 where b = 0; d(a^b)/db = a^b log a, 0 where a = 0 and b >= 0 (PyTorch's rules)
-  derivatives([a, b], y) {
-    const byBase = select(eq(b!, 0), 0, mul(b!, powOf(a!, sub(b!, 1))));
-    const byPower = select(and(eq(a!, 0), ge(b!, 0)), 0, mul(y, logOf(a!)));
+  gradient(dy, [a, b], y) {
+    const byBase = select(eq(b!, 0), 0, mul(dy, mul(b!, powOf(a!, sub(b!, 1)))));
+    const byPower = mul(dy, select(and(eq(a!, 0), ge(b!, 0)), 0, mul(y, logOf(a!))));
     return [byBase, byPower];
   },
   evaluate: (a, b) => (a === 1 || (a === -1 && Math.abs(b) === Number.POSITIVE_INFINITY) ? 1 : a ** b),

@@ -12,6 +12,6 @@ export const sigmoid: FunctionDefinition = {
     return div(constant(1, x!.dtype), add(e, 1));
   },
   // sigmoid' = y (1 - y)
-  derivatives: ([x], y) => [mul(y, sub(constant(1, x!.dtype), y))],
+  gradient: (dy, [x], y) => [mul(dy, mul(y, sub(constant(1, x!.dtype), y)))],
   evaluate: (x) => 1 / (1 + Math.exp(-x)),
 };

@@ -43,6 +43,6 @@ export const tanh: FunctionDefinition = {
     return copySign(select(lt(size, THRESHOLD), near, far), x!);
   },
   // tanh' = 1 - tanh^2
-  derivatives: ([x], y) => [sub(constant(1, x!.dtype), mul(y, y))],
+  gradient: (dy, [x], y) => [mul(dy, sub(constant(1, x!.dtype), mul(y, y)))],
   evaluate: Math.tanh,
 };

@@ -117,7 +117,7 @@ export const sin: FunctionDefinition = {
       return flipSign(select(isOdd(quadrant), cosine, sine), sign);
     }),
   // sin' = cos
-  derivatives: ([x]) => [cosOf(x!)],
+  gradient: (dy, [x]) => [mul(dy, cosOf(x!))],
   evaluate: Math.sin,
 };
 
@@ -130,7 +130,7 @@ export const cos: FunctionDefinition = {
       return flipSign(select(isOdd(quadrant), sine, cosine), signFromBit(add(quadrant, 1), 1));
     }),
   // cos' = -sin
-  derivatives: ([x]) => [neg(sinOf(x!))],
+  gradient: (dy, [x]) => [mul(dy, neg(sinOf(x!)))],
   evaluate: Math.cos,
 };
 
@@ -145,6 +145,6 @@ export const tan: FunctionDefinition = {
       return flipSign(ratio, xor(signFromBit(quadrant, 0), signOf(wide)));
     }),
   // tan' = 1 + tan^2
-  derivatives: (_args, y) => [add(mul(y, y), 1)],
+  gradient: (dy, _args, y) => [mul(dy, add(mul(y, y), 1))],
   evaluate: Math.tan,
 };

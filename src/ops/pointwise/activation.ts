@@ -1,12 +1,22 @@
 /** Activation functions: what makes a layer more than a straight line. */
 import { ValueError } from "../../base/index.ts";
-import type { Expr } from "../../ir/expr.ts";
+import type { Expr, Scalar } from "../../ir/expr.ts";
 import * as ir from "../../ir/expr.ts";
 import { binary, unary } from "../pointwise-op.ts";
 
-/** min(x, 0), with the whole slope at 0 on the side of x, so that exp of it neither overflows nor splits there. */
+/** x where it is negative, else 0, also at NaN: exp of it does not overflow in the branch that is not taken. */
 function negativePart(x: Expr): Expr {
-  return ir.select(ir.gt(x, 0), 0, x);
+  return ir.select(ir.lt(x, 0), x, 0);
+}
+
+/** x within its bounds; NaN and -0 stay. */
+function cut(x: Expr, low: Scalar, high: Scalar): Expr {
+  return ir.select(ir.lt(x, low), low, ir.select(ir.gt(x, high), high, x));
+}
+
+/** dy within the bounds and at NaN, 0 at the bounds and beyond. */
+function slopeOfCut(dy: Expr, x: Expr, low: Scalar, high: Scalar): Expr {
+  return ir.select(ir.or(ir.le(x, low), ir.ge(x, high)), 0, dy);
 }
 
 /**
@@ -50,9 +60,9 @@ export const logSigmoid = unary({
  */
 export const relu = unary({
   domain: "numeric",
-  // Written so that NaN stays NaN.
-  compute: (x) => ir.select(ir.le(x, 0), 0, x),
-  gradient: (dy, _x, y) => [ir.select(ir.gt(y, 0), dy, 0)],
+  // Written so that NaN and -0 stay.
+  compute: (x) => ir.select(ir.lt(x, 0), 0, x),
+  gradient: (dy, _x, y) => [ir.select(ir.le(y, 0), 0, dy)],
   samples: { torch: "torch.relu" },
 });
 
@@ -67,8 +77,8 @@ export const relu = unary({
  */
 export const relu6 = unary({
   domain: "numeric",
-  compute: (x) => ir.min(ir.max(x, 0), 6),
-  gradient: (dy, x) => [ir.select(ir.and(ir.gt(x, 0), ir.lt(x, 6)), dy, 0)],
+  compute: (x) => cut(x, 0, 6),
+  gradient: (dy, x) => [slopeOfCut(dy, x, 0, 6)],
   samples: { torch: "F.relu6", range: [-3, 9] },
 });
 
@@ -86,6 +96,17 @@ export const leakyRelu = unary({
   samples: { torch: "F.leaky_relu", attributes: [{ negativeSlope: 0.3 }] },
 });
 
+/** x, below 0 alpha (exp(x) - 1); -0 stays. */
+function bent(x: Expr, alpha: Scalar): Expr {
+  return ir.select(ir.lt(x, 0), ir.mul(ir.expm1(negativePart(x)), alpha), x);
+}
+
+/** dy where x > 0 or NaN, else dy alpha exp(x), of which the slope at 0 is 0. */
+function slopeOfElu(dy: Expr, x: Expr, alpha: Scalar): Expr {
+  const below = ir.mul(dy, ir.mul(ir.exp(negativePart(x)), alpha));
+  return ir.select(ir.lt(x, 0), below, ir.select(ir.eq(x, 0), ir.mul(dy, alpha), dy));
+}
+
 /**
  * Exponential linear unit: y = x where x > 0, else alpha * (exp(x) - 1). Source: Clevert et al. 2015.
  *
@@ -96,10 +117,8 @@ export const leakyRelu = unary({
  */
 export const elu = unary({
   attributes: { alpha: 1 },
-  compute: (x, { alpha }) => ir.select(ir.gt(x, 0), x, ir.mul(alpha, ir.expm1(negativePart(x)))),
-  gradient: (dy, x, _y, { alpha }) => [
-    ir.select(ir.gt(x, 0), dy, ir.mul(dy, ir.mul(alpha, ir.exp(negativePart(x))))),
-  ],
+  compute: (x, { alpha }) => bent(x, alpha),
+  gradient: (dy, x, _y, { alpha }) => [slopeOfElu(dy, x, alpha)],
   samples: { torch: "F.elu", attributes: [{ alpha: 0.7 }] },
 });
 
@@ -116,16 +135,8 @@ const SELU_SCALE = 1.0507009873554804934193349852946;
  * torch.selu(torch.tensor([-1, 1])); // tensor([-1.1113, 1.0507])
  */
 export const selu = unary({
-  compute: (x) =>
-    ir.mul(SELU_SCALE, ir.select(ir.gt(x, 0), x, ir.mul(SELU_ALPHA, ir.expm1(negativePart(x))))),
-  gradient: (dy, x) => {
-    const slope = ir.select(
-      ir.gt(x, 0),
-      ir.constant(1, x.dtype),
-      ir.mul(SELU_ALPHA, ir.exp(negativePart(x))),
-    );
-    return [ir.mul(dy, ir.mul(SELU_SCALE, slope))];
-  },
+  compute: (x) => ir.mul(SELU_SCALE, bent(x, SELU_ALPHA)),
+  gradient: (dy, x) => [slopeOfElu(ir.mul(dy, SELU_SCALE), x, SELU_ALPHA)],
   samples: { torch: "F.selu" },
 });
 
@@ -209,7 +220,10 @@ export const softplus = unary({
   },
   gradient: (dy, x, _y, { beta, threshold }) => {
     const scaled = ir.mul(x, beta);
-    return [ir.select(ir.gt(scaled, threshold), dy, ir.mul(dy, ir.sigmoid(scaled)))];
+    // At the threshold itself the slope of the slope is 0.
+    const atThreshold = ir.mul(dy, ir.sigmoid(threshold));
+    const below = ir.select(ir.eq(scaled, threshold), atThreshold, ir.mul(dy, ir.sigmoid(scaled)));
+    return [ir.select(ir.gt(scaled, threshold), dy, below)];
   },
   samples: { torch: "F.softplus", attributes: [{ beta: 2, threshold: 3 }], tolerance: { float32: 5e-6 } },
 });
@@ -239,8 +253,8 @@ export const softsign = unary({
 export const hardtanh = unary({
   domain: "numeric",
   attributes: { minVal: -1, maxVal: 1 },
-  compute: (x, { minVal, maxVal }) => ir.min(ir.max(x, minVal), maxVal),
-  gradient: (dy, x, _y, { minVal, maxVal }) => [ir.select(ir.and(ir.gt(x, minVal), ir.lt(x, maxVal)), dy, 0)],
+  compute: (x, { minVal, maxVal }) => cut(x, minVal, maxVal),
+  gradient: (dy, x, _y, { minVal, maxVal }) => [slopeOfCut(dy, x, minVal, maxVal)],
   samples: { torch: "F.hardtanh", attributes: [{ minVal: -0.5, maxVal: 2 }] },
 });
 

@@ -2,6 +2,7 @@
 import { bool } from "../../base/index.ts";
 import * as ir from "../../ir/expr.ts";
 import { binary, ternary, unary } from "../pointwise-op.ts";
+import { flatGradient } from "./flat.ts";
 
 /**
  * Sum: y = a + alpha * b, elementwise with broadcasting. On bool it is the logical or.
@@ -97,7 +98,7 @@ export const sign = unary({
     x.dtype === bool
       ? x
       : ir.select(ir.gt(x, 0), ir.constant(1, x.dtype), ir.select(ir.lt(x, 0), ir.constant(-1, x.dtype), 0)),
-  gradient: (dy) => [ir.mul(dy, 0)],
+  gradient: (dy) => [flatGradient(dy)],
   samples: { torch: "torch.sign" },
 });
 
@@ -185,6 +186,12 @@ export const addcmul = ternary({
 export const addcdiv = ternary({
   attributes: { value: 1 },
   compute: (x, a, b, { value }) => ir.add(x, ir.mul(value, ir.div(a, b))),
+  // da = dy value / b, db = -dy value a / b^2
+  gradient: (dy, _x, a, b, _y, { value }) => [
+    dy,
+    ir.mul(dy, ir.div(value, b)),
+    ir.mul(ir.neg(dy), ir.div(ir.mul(value, a), ir.mul(b, b))),
+  ],
   samples: {
     torch: "torch.addcdiv",
     attributes: [{ value: 0.5 }],

@@ -1,7 +1,9 @@
 /** Quotients and remainders, element by element. */
 import { float64, ValueError } from "../../base/index.ts";
 import * as ir from "../../ir/expr.ts";
+import { exactProduct } from "../../ir/functions/exact-product.ts";
 import { binary } from "../pointwise-op.ts";
+import { flatGradient } from "./flat.ts";
 
 /** The largest whole number not above a / b, without the error of rounding a / b first. */
 function floorQuotient(a: ir.Expr, b: ir.Expr): ir.Expr {
@@ -10,8 +12,11 @@ function floorQuotient(a: ir.Expr, b: ir.Expr): ir.Expr {
     // a - modulus is a multiple of b, so that rounding the quotient to the nearest whole number repairs it.
     const truncated = ir.nearest(ir.div(ir.sub(a, modulus), b));
     const below = ir.and(ir.ne(modulus, 0), ir.ne(ir.lt(modulus, 0), ir.lt(b, 0)));
-    const quotient = ir.select(below, ir.sub(truncated, 1), truncated);
-    return ir.select(ir.eq(b, 0), ir.div(a, b), quotient);
+    const whole = ir.select(below, ir.sub(truncated, 1), truncated);
+    const exact = ir.div(a, b);
+    // A zero has the sign of a / b. An infinite quotient is truncated for the sake of its slope, which is 0.
+    const quotient = ir.select(ir.eq(whole, 0), ir.mul(exact, 0), whole);
+    return ir.trunc(ir.select(ir.eq(b, 0), exact, quotient));
   }
   const quotient = ir.div(a, b);
   const inexact = ir.ne(ir.rem(a, b), 0);
@@ -19,13 +24,27 @@ function floorQuotient(a: ir.Expr, b: ir.Expr): ir.Expr {
   return ir.select(ir.and(inexact, negative), ir.sub(quotient, 1), quotient);
 }
 
-/** a - trunc(a / b) * b, with the sign of a. float32 is worked out in float64, where the product is exact. */
+/**
+ * x - n y, n a whole number: with the exact product of n = trunc(x / y) and y nothing is rounded, and the result is
+ * below y in size unless x / y is beyond 2^53. Where rounding made n 1 too large, y is given back.
+ */
+function reduced(x: ir.Expr, y: ir.Expr): ir.Expr {
+  const { high, low } = exactProduct(ir.trunc(ir.div(x, y)), y);
+  const rest = ir.sub(ir.sub(x, high), low);
+  const isTooLow = ir.and(ir.ne(rest, 0), ir.ne(ir.lt(rest, 0), ir.lt(x, 0)));
+  return ir.select(isTooLow, ir.add(rest, ir.select(ir.eq(ir.lt(x, 0), ir.lt(y, 0)), y, ir.neg(y))), rest);
+}
+
+/** a - trunc(a / b) * b, with the sign of a, worked out in float64: twice, for quotients up to 2^105. */
 function truncatedRemainder(a: ir.Expr, b: ir.Expr): ir.Expr {
   if (!a.dtype.isFloatingPoint) return ir.rem(a, b);
   const [x, y] = [ir.cast(a, float64), ir.cast(b, float64)];
-  const finite = ir.sub(x, ir.mul(ir.trunc(ir.div(x, y)), y));
+  const rest = reduced(reduced(x, y), y);
+  // Zeros have the sign of x; 0 stands for what is beyond reach, too.
+  const zero = ir.mul(x, 0);
+  const signed = ir.select(ir.or(ir.eq(rest, 0), ir.ge(ir.abs(rest), ir.abs(y))), zero, rest);
   const infiniteDivisor = ir.and(ir.eq(ir.abs(y), Infinity), ir.lt(ir.abs(x), Infinity));
-  return ir.cast(ir.select(infiniteDivisor, x, finite), a.dtype);
+  return ir.cast(ir.select(infiniteDivisor, x, signed), a.dtype);
 }
 
 /** As Python's %: the remainder with the sign of b. */
@@ -62,6 +81,11 @@ export const div = binary({
         throw new ValueError(`div: roundingMode must be "none", "floor" or "trunc", got "${roundingMode}"`);
     }
   },
+  // da = dy / b, db = -dy (a / b) / b; a rounded quotient is flat
+  gradient: (dy, _a, b, y, { roundingMode }) =>
+    (roundingMode as unknown) === "none"
+      ? [ir.div(dy, b), ir.neg(ir.div(ir.mul(dy, y), b))]
+      : [flatGradient(dy), flatGradient(dy)],
   samples: {
     torch: "torch.div",
     range: [

@@ -6,6 +6,9 @@ import { binary, ternary } from "../pointwise-op.ts";
 /** PyTorch cuts the logarithms of the cross-entropy at -100, so that a certain wrong answer costs 100, not Infinity. */
 const LOG_FLOOR = -100;
 
+/** 1e-12 in float32, also for float64: as PyTorch has it. */
+const LEAST_DIVISOR = Math.fround(1e-12);
+
 function flooredLog(x: Expr): Expr {
   return ir.max(ir.log(x), LOG_FLOOR);
 }
@@ -25,15 +28,16 @@ export const binaryCrossEntropyTerm = binary({
   compute: (x, t) => ir.sub(ir.mul(ir.sub(t, 1), flooredLog(ir.sub(1, x))), ir.mul(t, flooredLog(x))),
   gradient: (dy, x, t) => {
     // dx = dy (x - t) / (x (1 - x)), the divisor at least 1e-12; dt = dy (ln(1 - x) - ln x)
-    const divisor = ir.max(ir.mul(ir.sub(1, x), x), 1e-12);
-    return [
-      ir.div(ir.mul(dy, ir.sub(x, t)), divisor),
-      ir.mul(dy, ir.sub(flooredLog(ir.sub(1, x)), flooredLog(x))),
-    ];
+    const divisor = ir.max(ir.mul(ir.sub(1, x), x), LEAST_DIVISOR);
+    return [ir.div(ir.mul(dy, ir.sub(x, t)), divisor), ir.mul(dy, ir.sub(ir.log(ir.sub(1, x)), ir.log(x)))];
   },
   samples: {
     torch: "(lambda x, t: F.binary_cross_entropy(x, t, reduction='none'))",
     range: [0.05, 0.95],
+    points: [
+      [0, 1, 0.5, 1e-30, 1e-12, 0.9999999],
+      [0, 1, 0.25],
+    ],
     // PyTorch adds 1e-12 to a divisor of the second derivative.
     tolerance: { float32: 5e-6, float64: 1e-10 },
   },

@@ -91,10 +91,12 @@ function integerPower(base: ir.Expr, exponent: ir.Expr): ir.Expr {
  */
 export const pow = binary({
   domain: "numeric",
+  // As PyTorch has it; sqrt and pow(0.5) differ at -Infinity and -0.
   shortcut: (exponent) => {
     if (exponent === 2) return square;
     if (exponent === -1) return reciprocal;
-    return null;
+    if (exponent === 0.5) return sqrt;
+    return exponent === -0.5 ? rsqrt : null;
   },
   compute: (base, exponent) =>
     base.dtype.isFloatingPoint ? ir.pow(base, exponent) : integerPower(base, exponent),

@@ -2,12 +2,13 @@
 import type { Expr } from "../../ir/expr.ts";
 import * as ir from "../../ir/expr.ts";
 import { unary } from "../pointwise-op.ts";
+import { flatGradient } from "./flat.ts";
 
 function roundingOp(round: (x: Expr) => Expr, torch: string) {
   return unary({
     domain: "numeric",
     compute: (x) => (x.dtype.isFloatingPoint ? round(x) : x),
-    gradient: (dy) => [ir.mul(dy, 0)],
+    gradient: (dy) => [flatGradient(dy)],
     samples: { torch },
   });
 }
