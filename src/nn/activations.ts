@@ -2,13 +2,12 @@
  * Activation functions as modules: what makes a layer more than a straight line. Options, defaults and formulas are those of
  * the op records; here each only gets PyTorch's class name.
  */
-import { describe, ValueError } from "../base/index.ts";
+import { dim, flag, number, optional, required, signature, text } from "../base/arguments/index.ts";
 import * as op from "../ops/pointwise/index.ts";
 import type { Attributes, UnaryOp } from "../ops/pointwise-op.ts";
 import * as along from "../ops/softmax.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { Module } from "./module.ts";
-import { readOptions } from "./options.ts";
 import { pythonBool, pythonFloat, pythonName } from "./python-text.ts";
 
 /** A module of one tensor. */
@@ -21,7 +20,11 @@ export interface InplaceOption {
   inplace: boolean;
 }
 
-type ActivationClass<O> = new (options?: Partial<O>) => Activation & Readonly<O>;
+/** The values of options by position, in their order, each of them to be left out. */
+interface ActivationClass<O> {
+  new (options?: Partial<O>): Activation & Readonly<O>;
+  new (...options: O[keyof O][]): Activation & Readonly<O>;
+}
 
 /** The class of modules that apply an op, with the options of its record and `extra` ones. */
 /* @__NO_SIDE_EFFECTS__ */
@@ -30,7 +33,12 @@ function activation<A extends Attributes, E extends Partial<InplaceOption>>(
   extra: E,
 ): ActivationClass<A & E> {
   const names = Object.keys(apply.attributes);
-  const defaults = { ...apply.attributes, ...extra } as unknown as A & E;
+  const parameters = [
+    ...Object.entries(apply.attributes).map(([name, initial]) =>
+      optional<string, unknown>(name, typeof initial === "string" ? text : number, initial),
+    ),
+    ...Object.entries(extra).map(([name, initial]) => optional<string, unknown>(name, flag, initial)),
+  ];
 
   class PointwiseActivation extends Module {
     protected static get isFamily(): boolean {
@@ -41,9 +49,9 @@ function activation<A extends Attributes, E extends Partial<InplaceOption>>(
     #attributes: Partial<A> | null = null;
     readonly #inplace: boolean;
 
-    constructor(options?: Partial<A & E>) {
+    constructor(...given: unknown[]) {
       super();
-      const all = readOptions(this.constructor.name, defaults, options);
+      const all = signature(this.constructor.name, ...parameters).named(given) as A & E;
       this.#inplace = all.inplace === true;
       if (names.length > 0) {
         this.#attributes = {};
@@ -93,15 +101,9 @@ function alongDimension(
       return true;
     }
 
-    constructor(dim: number | { dim: number }) {
+    constructor(...given: unknown[]) {
       super();
-      const given = typeof dim === "object" && dim !== null ? dim.dim : dim;
-      if (!Number.isInteger(given)) {
-        throw new ValueError(
-          `${this.constructor.name}: the dimension must be given, such as 1 for [batch, classes]; got ${describe(given)}`,
-        );
-      }
-      this.dim = given;
+      [this.dim] = signature(this.constructor.name, required("dim", dim)).read(given);
     }
 
     override forward(x: Tensor): Tensor {

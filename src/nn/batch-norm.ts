@@ -1,4 +1,14 @@
 /** Normalising channels over a batch. */
+import {
+  count,
+  flag,
+  keyword,
+  nullable,
+  number,
+  optional,
+  required,
+  signature,
+} from "../base/arguments/index.ts";
 import { float64, formatShape, int64, ShapeError } from "../base/index.ts";
 import { guarded } from "../ops/executor.ts";
 import { batchNorm } from "../ops/normalization.ts";
@@ -7,27 +17,39 @@ import { ones, type Tensor, zeros } from "../tensor/index.ts";
 import type { PartKinds } from "./holder.ts";
 import { ones_, zeros_ } from "./init/index.ts";
 import { Module } from "./module.ts";
-import { anywhere, checkSize, type Placement, readOptions } from "./options.ts";
 import { Parameter } from "./parameter.ts";
+import { type PlacementOptions, placed, placement } from "./placement.ts";
 import { pythonBool, pythonFloat } from "./python-text.ts";
 
-interface Settings extends Placement {
+export interface BatchNormOptions extends PlacementOptions {
   /** Added to the variance, so that nothing is divided by 0; 1e-5 unless said. */
-  eps: number;
-  /** Whether there are a weight and a bias; true unless said. */
-  affine: boolean;
-  /** Whether there is a bias beside the weight; true unless said. */
-  bias: boolean;
-  /** Whether to keep running statistics, for evaluation; true unless said. Without them every batch is its own measure. */
-  trackRunningStats: boolean;
-}
-
-export interface BatchNormOptions extends Partial<Settings> {
+  eps?: number;
   /** Share of a batch in the new running statistics, 0.1 unless said; null for the mean over all batches. */
   momentum?: number | null;
+  /** Whether there are a weight and a bias; true unless said. */
+  affine?: boolean;
+  /** Whether to keep running statistics, for evaluation; true unless said. Without them every batch is its own measure. */
+  trackRunningStats?: boolean;
+  /** Whether there is a bias beside the weight; true unless said. */
+  bias?: boolean;
 }
 
-const defaults: Settings = { eps: 1e-5, affine: true, bias: true, trackRunningStats: true, ...anywhere };
+/* @__NO_SIDE_EFFECTS__ */
+function batchNormParameters(name: string) {
+  return signature(
+    name,
+    required("numFeatures", count),
+    optional("eps", number, 1e-5),
+    optional("momentum", nullable(number), 0.1),
+    optional("affine", flag, true),
+    optional("trackRunningStats", flag, true),
+    keyword("bias", flag, true),
+    ...placement,
+  );
+}
+
+/** What the constructors of batch norms take. */
+type Constructed = ReturnType<ReturnType<typeof batchNormParameters>["named"]>;
 
 /** What the batch norms have in common; they differ in the shapes that they take. */
 abstract class BatchNorm extends Module {
@@ -59,25 +81,24 @@ abstract class BatchNorm extends Module {
     };
   }
 
-  constructor(ranks: readonly number[], numFeatures: number, options: BatchNormOptions = {}) {
+  constructor(ranks: readonly number[], all: Constructed) {
     super();
-    const { name } = this.constructor;
-    const { momentum = 0.1, ...others } = options;
-    const all = readOptions(name, defaults, others);
+    const { numFeatures, trackRunningStats } = all;
     this.#ranks = ranks;
-    this.numFeatures = checkSize(name, "numFeatures", numFeatures);
+    this.numFeatures = numFeatures;
     this.eps = all.eps;
-    this.momentum = momentum;
+    this.momentum = all.momentum;
     this.affine = all.affine;
-    this.trackRunningStats = all.trackRunningStats;
+    this.trackRunningStats = trackRunningStats;
+    const place = placed(all);
     if (all.affine) {
-      this.weight = new Parameter(ones([numFeatures], all));
-      if (all.bias) this.bias = new Parameter(zeros([numFeatures], all));
+      this.weight = new Parameter(ones([numFeatures], place));
+      if (all.bias) this.bias = new Parameter(zeros([numFeatures], place));
     }
-    if (all.trackRunningStats) {
-      this.runningMean = zeros([numFeatures], all);
-      this.runningVar = ones([numFeatures], all);
-      this.numBatchesTracked = zeros([], { dtype: int64, device: all.device });
+    if (trackRunningStats) {
+      this.runningMean = zeros([numFeatures], place);
+      this.runningVar = ones([numFeatures], place);
+      this.numBatchesTracked = zeros([], { ...place, dtype: int64 });
     }
   }
 
@@ -124,6 +145,9 @@ abstract class BatchNorm extends Module {
   }
 }
 
+const batchNorm1dParameters = batchNormParameters("BatchNorm1d");
+const batchNorm2dParameters = batchNormParameters("BatchNorm2d");
+
 /**
  * Batch normalisation of features: y = (x - mean) / sqrt(var + eps) * weight + bias for each channel. In training, mean and
  * (biased) variance are those of the batch, and the running ones move towards them (the variance with Bessel's correction); in
@@ -139,8 +163,17 @@ abstract class BatchNorm extends Module {
  * norm.runningMean; // tensor([0.2000, 2.0000])
  */
 export class BatchNorm1d extends BatchNorm {
-  constructor(numFeatures: number, options?: BatchNormOptions) {
-    super([2, 3], numFeatures, options);
+  constructor(
+    numFeatures: number,
+    eps?: number,
+    momentum?: number | null,
+    affine?: boolean,
+    trackRunningStats?: boolean,
+    options?: Pick<BatchNormOptions, "bias" | "device" | "dtype">,
+  );
+  constructor(numFeatures: number, options?: BatchNormOptions);
+  constructor(...given: unknown[]) {
+    super([2, 3], batchNorm1dParameters.named(given));
   }
 }
 
@@ -155,7 +188,16 @@ export class BatchNorm1d extends BatchNorm {
  * norm.forward(torch.rand([4, 3, 5, 5])).shape; // [4, 3, 5, 5]
  */
 export class BatchNorm2d extends BatchNorm {
-  constructor(numFeatures: number, options?: BatchNormOptions) {
-    super([4], numFeatures, options);
+  constructor(
+    numFeatures: number,
+    eps?: number,
+    momentum?: number | null,
+    affine?: boolean,
+    trackRunningStats?: boolean,
+    options?: Pick<BatchNormOptions, "bias" | "device" | "dtype">,
+  );
+  constructor(numFeatures: number, options?: BatchNormOptions);
+  constructor(...given: unknown[]) {
+    super([4], batchNorm2dParameters.named(given));
   }
 }

@@ -1,18 +1,55 @@
 /** `torch.nn.utils`: keeping gradients within bounds. They change the `grad` of parameters in place. */
 
-import { AutogradError, describe, ValueError } from "../base/index.ts";
+import {
+  either,
+  flag,
+  Kind,
+  nonNegative,
+  number,
+  optional,
+  required,
+  signature,
+} from "../base/arguments/index.ts";
+import { ArgumentError, AutogradError, describe } from "../base/index.ts";
 import { checkValues } from "../ops/check-values.ts";
 import { withoutTape } from "../ops/executor.ts";
 import { isTensor } from "../ops/handle.ts";
 import { stack } from "../ops/joining.ts";
+import { tensor as tensorKind } from "../ops/kinds.ts";
 import { isfinite } from "../ops/pointwise/index.ts";
 import { type Tensor, tensor } from "../tensor/index.ts";
 
 type Parameters = Tensor | Iterable<Tensor>;
 
+const several: Kind<Parameters> = either(
+  tensorKind,
+  new Kind<Iterable<Tensor>>(
+    "several of them in an array",
+    (value): value is Iterable<Tensor> =>
+      typeof value === "object" && value !== null && Symbol.iterator in value,
+  ),
+);
+
+const clipNormParameters = signature(
+  "clipGradNorm_",
+  required("parameters", several),
+  required("maxNorm", nonNegative),
+  optional("normType", number, 2),
+  optional("errorIfNonfinite", flag, false),
+);
+const clipValueParameters = signature(
+  "clipGradValue_",
+  required("parameters", several),
+  required("clipValue", nonNegative),
+);
+
 /** The gradients there are. */
-function gradientsOf(parameters: Parameters): Tensor[] {
+function gradientsOf(where: string, parameters: Parameters): Tensor[] {
   const all = isTensor(parameters) ? [parameters as Tensor] : [...(parameters as Iterable<Tensor>)];
+  for (const [i, x] of all.entries()) {
+    if (!isTensor(x))
+      throw new ArgumentError(`${where}: parameter ${i} must be a tensor, got ${describe(x)}`);
+  }
   return all.flatMap(({ grad }) => (grad === null ? [] : [grad]));
 }
 
@@ -32,12 +69,13 @@ export interface ClipNormOptions {
 export function clipGradNorm_(
   parameters: Parameters,
   maxNorm: number,
-  options: ClipNormOptions = {},
-): Tensor {
-  const { normType = 2, errorIfNonfinite = false } = options;
-  if (!(maxNorm >= 0))
-    throw new ValueError(`clipGradNorm_: maxNorm must be at least 0, got ${describe(maxNorm)}`);
-  const gradients = gradientsOf(parameters);
+  normType?: number,
+  errorIfNonfinite?: boolean,
+): Tensor;
+export function clipGradNorm_(parameters: Parameters, maxNorm: number, options: ClipNormOptions): Tensor;
+export function clipGradNorm_(...given: unknown[]): Tensor {
+  const [parameters, maxNorm, normType, errorIfNonfinite] = clipNormParameters.read(given);
+  const gradients = gradientsOf("clipGradNorm_", parameters);
   if (gradients.length === 0) return tensor(0);
   return withoutTape(() => {
     const norm = stack(gradients.map((grad) => grad.detach().norm(normType))).norm(normType);
@@ -60,11 +98,11 @@ export function clipGradNorm_(
  *
  * Source: https://pytorch.org/docs/stable/generated/torch.nn.utils.clip_grad_value_.html
  */
-export function clipGradValue_(parameters: Parameters, clipValue: number): void {
-  if (!(clipValue >= 0)) {
-    throw new ValueError(`clipGradValue_: clipValue must be at least 0, got ${describe(clipValue)}`);
-  }
+export function clipGradValue_(parameters: Parameters, clipValue: number): void;
+export function clipGradValue_(...given: unknown[]): void {
+  const [parameters, clipValue] = clipValueParameters.read(given);
+  const gradients = gradientsOf("clipGradValue_", parameters);
   withoutTape(() => {
-    for (const grad of gradientsOf(parameters)) grad.clamp_(-clipValue, clipValue);
+    for (const grad of gradients) grad.clamp_(-clipValue, clipValue);
   });
 }

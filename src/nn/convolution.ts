@@ -1,26 +1,38 @@
 /** Convolution layers. */
+import { count, flag, optional, required, signature, wholes } from "../base/arguments/index.ts";
 import { ValueError } from "../base/index.ts";
 import { type ConvolutionOptions, conv1d, conv2d } from "../ops/convolution.ts";
 import { type PerDimension, perDimension } from "../ops/window.ts";
+import { slidingParameters } from "../ops/window-parameters.ts";
 import { empty, type Tensor } from "../tensor/index.ts";
 import type { PartKinds } from "./holder.ts";
 import { fans } from "./init/fans.ts";
 import { kaimingUniform_, uniform_ } from "./init/index.ts";
 import { Module } from "./module.ts";
-import { anywhere, checkSize, type Placement, readOptions } from "./options.ts";
 import { Parameter } from "./parameter.ts";
+import { type PlacementOptions, placed, placement } from "./placement.ts";
 import { pythonBool, pythonTuple } from "./python-text.ts";
 
-interface Settings extends Placement {
-  /** Into how many groups the channels are divided, each with its own part of the weight; 1 unless said. */
-  groups: number;
+export interface ConvOptions extends ConvolutionOptions, PlacementOptions {
   /** Whether to add a bias; true unless said. */
-  bias: boolean;
+  bias?: boolean;
 }
 
-export interface ConvOptions extends Partial<Settings>, Omit<ConvolutionOptions, "groups"> {}
+/* @__NO_SIDE_EFFECTS__ */
+function convParameters(name: string) {
+  return signature(
+    name,
+    required("inChannels", count),
+    required("outChannels", count),
+    required("kernelSize", wholes),
+    ...slidingParameters,
+    optional("bias", flag, true),
+    ...placement,
+  );
+}
 
-const defaults: Settings = { groups: 1, bias: true, ...anywhere };
+/** What the constructors of convolutions take. */
+type Constructed = ReturnType<ReturnType<typeof convParameters>["named"]>;
 
 /** What the convolutions have in common; they differ in their number of dimensions. */
 abstract class Conv extends Module {
@@ -42,32 +54,25 @@ abstract class Conv extends Module {
     return { weight: "parameter", bias: "parameter" };
   }
 
-  constructor(
-    apply: typeof conv2d,
-    rank: number,
-    inChannels: number,
-    outChannels: number,
-    kernelSize: PerDimension,
-    options: ConvOptions = {},
-  ) {
+  constructor(apply: typeof conv2d, rank: number, all: Constructed) {
     super();
     const { name } = this.constructor;
-    const { stride = 1, padding = 0, dilation = 1, ...others } = options;
-    const all = readOptions(name, defaults, others);
-    this.inChannels = checkSize(name, "inChannels", inChannels);
-    this.outChannels = checkSize(name, "outChannels", outChannels);
-    this.kernelSize = perDimension(name, "kernelSize", kernelSize, rank, 1);
-    this.stride = perDimension(name, "stride", stride, rank, 1);
+    const { inChannels, outChannels, padding, groups } = all;
+    this.inChannels = inChannels;
+    this.outChannels = outChannels;
+    this.kernelSize = perDimension(name, "kernelSize", all.kernelSize, rank, 1);
+    this.stride = perDimension(name, "stride", all.stride, rank, 1);
     this.padding = typeof padding === "string" ? padding : perDimension(name, "padding", padding, rank, 0);
-    this.dilation = perDimension(name, "dilation", dilation, rank, 1);
-    this.groups = all.groups;
-    if (!(all.groups >= 1) || inChannels % all.groups !== 0 || outChannels % all.groups !== 0) {
+    this.dilation = perDimension(name, "dilation", all.dilation, rank, 1);
+    this.groups = groups;
+    if (inChannels % groups !== 0 || outChannels % groups !== 0) {
       throw new ValueError(
-        `${name}: ${inChannels} input and ${outChannels} output channels cannot be divided into ${all.groups} groups`,
+        `${name}: ${inChannels} input and ${outChannels} output channels cannot be divided into ${groups} groups`,
       );
     }
-    this.weight = new Parameter(empty([outChannels, inChannels / all.groups, ...this.kernelSize], all));
-    this.bias = all.bias ? new Parameter(empty([outChannels], all)) : null;
+    const place = placed(all);
+    this.weight = new Parameter(empty([outChannels, inChannels / groups, ...this.kernelSize], place));
+    this.bias = all.bias ? new Parameter(empty([outChannels], place)) : null;
     this.#apply = apply;
     this.resetParameters();
   }
@@ -83,7 +88,7 @@ abstract class Conv extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    return this.#apply(x, this.weight, this.bias, this);
+    return this.#apply(x, this.weight, this.bias, this.stride, this.padding, this.dilation, this.groups);
   }
 
   override extraRepr(): string {
@@ -102,6 +107,9 @@ abstract class Conv extends Module {
   }
 }
 
+const conv1dParameters = convParameters("Conv1d");
+const conv2dParameters = convParameters("Conv2d");
+
 /**
  * Convolution over one dimension, see `conv1d`. Shapes: [B, inChannels, T] (or without B) -> [B, outChannels, T']; `weight`
  * [outChannels, inChannels / groups, K], `bias` [outChannels] or null. Both start uniform on [-1/sqrt(n), 1/sqrt(n)), n =
@@ -115,8 +123,20 @@ abstract class Conv extends Module {
  * layer.forward(torch.rand([2, 3, 20])).shape; // [2, 8, 20]
  */
 export class Conv1d extends Conv {
-  constructor(inChannels: number, outChannels: number, kernelSize: PerDimension, options?: ConvOptions) {
-    super(conv1d, 1, inChannels, outChannels, kernelSize, options);
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: PerDimension,
+    stride?: PerDimension,
+    padding?: PerDimension | "same" | "valid",
+    dilation?: PerDimension,
+    groups?: number,
+    bias?: boolean,
+    options?: PlacementOptions,
+  );
+  constructor(inChannels: number, outChannels: number, kernelSize: PerDimension, options?: ConvOptions);
+  constructor(...given: unknown[]) {
+    super(conv1d, 1, conv1dParameters.named(given));
   }
 }
 
@@ -133,7 +153,19 @@ export class Conv1d extends Conv {
  * layer.forward(torch.rand([4, 1, 28, 28])).shape; // [4, 16, 14, 14]
  */
 export class Conv2d extends Conv {
-  constructor(inChannels: number, outChannels: number, kernelSize: PerDimension, options?: ConvOptions) {
-    super(conv2d, 2, inChannels, outChannels, kernelSize, options);
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: PerDimension,
+    stride?: PerDimension,
+    padding?: PerDimension | "same" | "valid",
+    dilation?: PerDimension,
+    groups?: number,
+    bias?: boolean,
+    options?: PlacementOptions,
+  );
+  constructor(inChannels: number, outChannels: number, kernelSize: PerDimension, options?: ConvOptions);
+  constructor(...given: unknown[]) {
+    super(conv2d, 2, conv2dParameters.named(given));
   }
 }

@@ -1,9 +1,9 @@
 /** Dropout as a module. */
+import { flag, optional, probability, signature } from "../base/arguments/index.ts";
 import type { Tensor } from "../tensor/index.ts";
-import { checkProbability, dropout } from "./functional/dropout.ts";
+import { dropout } from "./functional/dropout.ts";
 import type { PartKinds } from "./holder.ts";
 import { Module } from "./module.ts";
-import { readOptions } from "./options.ts";
 import { pythonBool, pythonFloat } from "./python-text.ts";
 
 export interface DropoutOptions {
@@ -12,6 +12,12 @@ export interface DropoutOptions {
   /** Overwrites the input instead of making a new tensor; false unless said. */
   inplace?: boolean;
 }
+
+const dropoutParameters = signature(
+  "Dropout",
+  optional("p", probability, 0.5),
+  optional("inplace", flag, false),
+);
 
 /**
  * While training, sets each element to 0 with probability p and divides the others by 1 - p, so that the mean stays. In
@@ -28,16 +34,18 @@ export class Dropout extends Module {
     return {};
   }
 
-  constructor(p: number | DropoutOptions = {}, options: Omit<DropoutOptions, "p"> = {}) {
+  constructor(p?: number, inplace?: boolean);
+  constructor(options: DropoutOptions);
+  constructor(p: number, options: Omit<DropoutOptions, "p">);
+  constructor(...given: unknown[]) {
     super();
-    const given = typeof p === "number" ? { ...options, p } : p;
-    const all = readOptions("Dropout", { p: 0.5, inplace: false }, given);
-    this.p = checkProbability("Dropout", all.p);
-    this.inplace = all.inplace;
+    const [p, inplace] = dropoutParameters.read(given);
+    this.p = p;
+    this.inplace = inplace;
   }
 
   override forward(x: Tensor): Tensor {
-    return dropout(x, this.p, { training: this.training, inplace: this.inplace });
+    return dropout(x, this.p, this.training, this.inplace);
   }
 
   override extraRepr(): string {

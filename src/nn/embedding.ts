@@ -1,25 +1,48 @@
 /** Tables of vectors that are learnt. */
+import {
+  count,
+  flag,
+  keyword,
+  nullable,
+  optional,
+  required,
+  signature,
+  whole,
+} from "../base/arguments/index.ts";
 import { formatShape, ShapeError, sameShape } from "../base/index.ts";
 import { embedding, paddingRow } from "../ops/embedding.ts";
 import { withoutTape } from "../ops/executor.ts";
+import { tensor } from "../ops/kinds.ts";
 import { select } from "../ops/slicing.ts";
 import { empty, type Tensor } from "../tensor/index.ts";
 import type { PartKinds } from "./holder.ts";
 import { normal_, zeros_ } from "./init/index.ts";
 import { Module } from "./module.ts";
-import { anywhere, checkSize, type Placement, readOptions } from "./options.ts";
 import { Parameter } from "./parameter.ts";
+import { type PlacementOptions, placed, placement } from "./placement.ts";
 
-interface Settings extends Placement {
+export interface EmbeddingOptions extends PlacementOptions {
   /** A row that begins as zeros and is not trained, counted from the end if negative; none unless said. */
-  paddingIdx: number | null;
+  paddingIdx?: number | null;
   /** The table to begin with, [numEmbeddings, embeddingDim], which is copied; drawn unless given. */
-  weight: Tensor | null;
+  weight?: Tensor | null;
 }
 
-export type EmbeddingOptions = Partial<Settings>;
+const embeddingParameters = signature(
+  "Embedding",
+  required("numEmbeddings", count),
+  required("embeddingDim", count),
+  optional("paddingIdx", nullable(whole), null),
+  keyword("weight", nullable(tensor), null),
+  ...placement,
+);
 
-const defaults: Settings = { paddingIdx: null, weight: null, ...anywhere };
+const pretrainedParameters = signature(
+  "Embedding.fromPretrained",
+  required("weight", tensor),
+  optional("freeze", flag, true),
+  optional("paddingIdx", nullable(whole), null),
+);
 
 export interface PretrainedOptions {
   /** Whether the table stays as it is; true unless said. */
@@ -49,11 +72,19 @@ export class Embedding extends Module {
     return { weight: "parameter" };
   }
 
-  constructor(numEmbeddings: number, embeddingDim: number, options?: EmbeddingOptions) {
+  constructor(
+    numEmbeddings: number,
+    embeddingDim: number,
+    paddingIdx?: number | null,
+    options?: Omit<EmbeddingOptions, "paddingIdx">,
+  );
+  constructor(numEmbeddings: number, embeddingDim: number, options?: EmbeddingOptions);
+  constructor(...given: unknown[]) {
     super();
-    const all = readOptions("Embedding", defaults, options);
-    this.numEmbeddings = checkSize("Embedding", "numEmbeddings", numEmbeddings);
-    this.embeddingDim = checkSize("Embedding", "embeddingDim", embeddingDim);
+    const all = embeddingParameters.named(given);
+    const { numEmbeddings, embeddingDim } = all;
+    this.numEmbeddings = numEmbeddings;
+    this.embeddingDim = embeddingDim;
     this.paddingIdx = paddingRow("Embedding", all.paddingIdx, numEmbeddings);
     const shape = [numEmbeddings, embeddingDim];
     if (all.weight !== null && !sameShape(all.weight.shape, shape)) {
@@ -61,7 +92,7 @@ export class Embedding extends Module {
         `Embedding: the weight has shape ${formatShape(all.weight.shape)}, expected ${formatShape(shape)}`,
       );
     }
-    this.weight = new Parameter(all.weight ?? empty(shape, all));
+    this.weight = new Parameter(all.weight ?? empty(shape, placed(all)));
     if (all.weight === null) this.resetParameters();
   }
 
@@ -75,8 +106,10 @@ export class Embedding extends Module {
    * const table = torch.nn.Embedding.fromPretrained(torch.tensor([[1, 2], [3, 4]]));
    * table.forward(torch.tensor([1], { dtype: torch.int64 })); // tensor([[3., 4.]])
    */
-  static fromPretrained(weight: Tensor, options: PretrainedOptions = {}): Embedding {
-    const { freeze = true, paddingIdx } = options;
+  static fromPretrained(weight: Tensor, freeze?: boolean, paddingIdx?: number | null): Embedding;
+  static fromPretrained(weight: Tensor, options?: PretrainedOptions): Embedding;
+  static fromPretrained(...given: unknown[]): Embedding {
+    const [weight, freeze, paddingIdx] = pretrainedParameters.read(given);
     if (weight.shape.length !== 2) {
       throw new ShapeError(
         `Embedding.fromPretrained: the table must have shape [rows, columns], got ${formatShape(weight.shape)}`,
@@ -95,7 +128,7 @@ export class Embedding extends Module {
   }
 
   override forward(index: Tensor): Tensor {
-    return embedding(index, this.weight, this);
+    return embedding(index, this.weight, this.paddingIdx);
   }
 
   override extraRepr(): string {

@@ -1,26 +1,42 @@
 /** Normalising groups of channels. */
+import {
+  count,
+  flag,
+  keyword,
+  number,
+  optional,
+  required,
+  signature,
+  wholeFrom,
+} from "../base/arguments/index.ts";
 import { ValueError } from "../base/index.ts";
 import { groupNorm } from "../ops/normalization.ts";
 import { ones, type Tensor, zeros } from "../tensor/index.ts";
 import type { PartKinds } from "./holder.ts";
 import { ones_, zeros_ } from "./init/index.ts";
 import { Module } from "./module.ts";
-import { anywhere, checkSize, type Placement, readOptions } from "./options.ts";
 import { Parameter } from "./parameter.ts";
+import { type PlacementOptions, placed, placement } from "./placement.ts";
 import { pythonBool, pythonFloat } from "./python-text.ts";
 
-interface Settings extends Placement {
+export interface GroupNormOptions extends PlacementOptions {
   /** Added to the variance, so that nothing is divided by 0; 1e-5 unless said. */
-  eps: number;
+  eps?: number;
   /** Whether there are a weight and a bias; true unless said. */
-  affine: boolean;
+  affine?: boolean;
   /** Whether there is a bias beside the weight; true unless said. */
-  bias: boolean;
+  bias?: boolean;
 }
 
-export type GroupNormOptions = Partial<Settings>;
-
-const defaults: Settings = { eps: 1e-5, affine: true, bias: true, ...anywhere };
+const groupNormParameters = signature(
+  "GroupNorm",
+  required("numGroups", wholeFrom(1)),
+  required("numChannels", count),
+  optional("eps", number, 1e-5),
+  optional("affine", flag, true),
+  keyword("bias", flag, true),
+  ...placement,
+);
 
 /**
  * Group normalisation: y = (x - mean) / sqrt(var + eps) * weight + bias, with mean and (biased) variance over each of
@@ -47,11 +63,20 @@ export class GroupNorm extends Module {
     return { weight: "parameter", bias: "parameter" };
   }
 
-  constructor(numGroups: number, numChannels: number, options?: GroupNormOptions) {
+  constructor(
+    numGroups: number,
+    numChannels: number,
+    eps?: number,
+    affine?: boolean,
+    options?: Pick<GroupNormOptions, "bias" | "device" | "dtype">,
+  );
+  constructor(numGroups: number, numChannels: number, options?: GroupNormOptions);
+  constructor(...given: unknown[]) {
     super();
-    const all = readOptions("GroupNorm", defaults, options);
-    this.numGroups = checkSize("GroupNorm", "numGroups", numGroups, 1);
-    this.numChannels = checkSize("GroupNorm", "numChannels", numChannels);
+    const all = groupNormParameters.named(given);
+    const { numGroups, numChannels } = all;
+    this.numGroups = numGroups;
+    this.numChannels = numChannels;
     if (numChannels % numGroups !== 0) {
       throw new ValueError(
         `GroupNorm: numChannels must be divisible by numGroups, got ${numChannels} channels and ${numGroups} groups`,
@@ -60,8 +85,8 @@ export class GroupNorm extends Module {
     this.eps = all.eps;
     this.affine = all.affine;
     if (!all.affine) return;
-    this.weight = new Parameter(ones([numChannels], all));
-    if (all.bias) this.bias = new Parameter(zeros([numChannels], all));
+    this.weight = new Parameter(ones([numChannels], placed(all)));
+    if (all.bias) this.bias = new Parameter(zeros([numChannels], placed(all)));
   }
 
   /** Sets the weight to 1 and the bias to 0. */
@@ -71,7 +96,7 @@ export class GroupNorm extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    return groupNorm(x, this.numGroups, this);
+    return groupNorm(x, this.numGroups, this.weight, this.bias, this.eps);
   }
 
   override extraRepr(): string {

@@ -1,26 +1,41 @@
 /** Normalising rows. */
+import {
+  count,
+  either,
+  flag,
+  listOf,
+  number,
+  optional,
+  required,
+  signature,
+} from "../base/arguments/index.ts";
 import type { Shape } from "../base/index.ts";
 import { layerNorm } from "../ops/normalization.ts";
 import { ones, type Tensor, zeros } from "../tensor/index.ts";
 import type { PartKinds } from "./holder.ts";
 import { ones_, zeros_ } from "./init/index.ts";
 import { Module } from "./module.ts";
-import { anywhere, type Placement, readOptions } from "./options.ts";
 import { Parameter } from "./parameter.ts";
+import { type PlacementOptions, placed, placement } from "./placement.ts";
 import { pythonBool, pythonFloat, pythonTuple } from "./python-text.ts";
 
-interface Settings extends Placement {
+export interface LayerNormOptions extends PlacementOptions {
   /** Added to the variance, so that nothing is divided by 0; 1e-5 unless said. */
-  eps: number;
+  eps?: number;
   /** Whether there are a weight and a bias; true unless said. */
-  elementwiseAffine: boolean;
+  elementwiseAffine?: boolean;
   /** Whether there is a bias beside the weight; true unless said. */
-  bias: boolean;
+  bias?: boolean;
 }
 
-export type LayerNormOptions = Partial<Settings>;
-
-const defaults: Settings = { eps: 1e-5, elementwiseAffine: true, bias: true, ...anywhere };
+const layerNormParameters = signature(
+  "LayerNorm",
+  required("normalizedShape", either(count, listOf(count, "sizes"))),
+  optional("eps", number, 1e-5),
+  optional("elementwiseAffine", flag, true),
+  optional("bias", flag, true),
+  ...placement,
+);
 
 /**
  * Layer normalisation: y = (x - mean) / sqrt(var + eps) * weight + bias, with mean and (biased) variance over the last
@@ -45,16 +60,25 @@ export class LayerNorm extends Module {
     return { weight: "parameter", bias: "parameter" };
   }
 
-  constructor(normalizedShape: number | Shape, options?: LayerNormOptions) {
+  constructor(
+    normalizedShape: number | Shape,
+    eps?: number,
+    elementwiseAffine?: boolean,
+    bias?: boolean,
+    options?: PlacementOptions,
+  );
+  constructor(normalizedShape: number | Shape, options?: LayerNormOptions);
+  constructor(...given: unknown[]) {
     super();
-    const all = readOptions("LayerNorm", defaults, options);
+    const all = layerNormParameters.named(given);
+    const { normalizedShape } = all;
     const shape = typeof normalizedShape === "number" ? [normalizedShape] : [...normalizedShape];
     this.normalizedShape = shape;
     this.eps = all.eps;
     this.elementwiseAffine = all.elementwiseAffine;
     if (!all.elementwiseAffine) return;
-    this.weight = new Parameter(ones(shape, all));
-    if (all.bias) this.bias = new Parameter(zeros(shape, all));
+    this.weight = new Parameter(ones(shape, placed(all)));
+    if (all.bias) this.bias = new Parameter(zeros(shape, placed(all)));
   }
 
   /** Sets the weight to 1 and the bias to 0. */
@@ -64,7 +88,7 @@ export class LayerNorm extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    return layerNorm(x, this.normalizedShape, this);
+    return layerNorm(x, this.normalizedShape, this.weight, this.bias, this.eps);
   }
 
   override extraRepr(): string {

@@ -1,28 +1,49 @@
 /** Losses as modules: the functions of nn/functional with their options kept. */
+import {
+  nonNegative,
+  nullable,
+  optional,
+  positive,
+  probability,
+  signature,
+  whole,
+} from "../base/arguments/index.ts";
+import { tensor } from "../ops/kinds.ts";
 import type { Tensor } from "../tensor/index.ts";
-import { binaryCrossEntropy, binaryCrossEntropyWithLogits } from "./functional/binary-cross-entropy.ts";
-import { crossEntropy, nllLoss } from "./functional/cross-entropy.ts";
-import type { LossReduction } from "./functional/reduction.ts";
-import { huberLoss, l1Loss, mseLoss, smoothL1Loss } from "./functional/regression.ts";
+import {
+  type BinaryCrossEntropyOptions,
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  type LogitsOptions,
+} from "./functional/binary-cross-entropy.ts";
+import {
+  type CrossEntropyOptions,
+  crossEntropy,
+  type NLLOptions,
+  nllLoss,
+} from "./functional/cross-entropy.ts";
+import { type LossOptions, type LossReduction, reduction } from "./functional/reduction.ts";
+import {
+  type HuberOptions,
+  huberLoss,
+  l1Loss,
+  mseLoss,
+  type SmoothL1Options,
+  smoothL1Loss,
+} from "./functional/regression.ts";
 import type { PartKinds } from "./holder.ts";
 import { Module } from "./module.ts";
-import { checkChoice, readOptions } from "./options.ts";
 
-const reductions = ["mean", "sum", "none"] as const;
-const plain: { reduction: LossReduction } = { reduction: "mean" };
-const withWeight: { reduction: LossReduction; weight: Tensor | null } = { ...plain, weight: null };
+const factors = /* @__PURE__ */ optional("weight", /* @__PURE__ */ nullable(tensor), null);
 
 /** What losses have in common: input, target, and how the losses of the elements become one. */
 export abstract class Loss extends Module {
-  readonly reduction: LossReduction;
-
   protected static get isFamily(): boolean {
     return true;
   }
 
-  constructor(reduction: LossReduction) {
+  constructor(readonly reduction: LossReduction) {
     super();
-    this.reduction = checkChoice(this.constructor.name, "reduction", reduction, reductions);
   }
 
   abstract override forward(input: Tensor, target: Tensor): Tensor;
@@ -45,6 +66,8 @@ export abstract class WeightedLoss extends Loss {
   }
 }
 
+const bceParameters = signature("BCELoss", factors, reduction);
+
 /**
  * Binary cross-entropy of probabilities: mean of -w (t ln x + (1 - t) ln(1 - x)), logarithms at least -100. Options: `weight`,
  * `reduction`.
@@ -57,16 +80,23 @@ export abstract class WeightedLoss extends Loss {
  * criterion.forward(torch.tensor([[0.5]]), torch.tensor([[1]])); // tensor(0.6931)
  */
 export class BCELoss extends WeightedLoss {
-  constructor(options?: Partial<typeof withWeight>) {
-    super(readOptions("BCELoss", withWeight, options));
+  constructor(weight?: Tensor | null, reduction?: LossReduction);
+  constructor(options: BinaryCrossEntropyOptions);
+  constructor(...given: unknown[]) {
+    super(bceParameters.named(given));
   }
 
   override forward(input: Tensor, target: Tensor): Tensor {
-    return binaryCrossEntropy(input, target, this);
+    return binaryCrossEntropy(input, target, this.weight, this.reduction);
   }
 }
 
-const withPosWeight: typeof withWeight & { posWeight: Tensor | null } = { ...withWeight, posWeight: null };
+const bceWithLogitsParameters = signature(
+  "BCEWithLogitsLoss",
+  factors,
+  reduction,
+  optional("posWeight", nullable(tensor), null),
+);
 
 /**
  * Binary cross-entropy of logits: that of sigmoid(x), exact also where the sigmoid rounds to 0 or 1. Options: `weight`,
@@ -81,36 +111,47 @@ export class BCEWithLogitsLoss extends WeightedLoss {
     return { posWeight: "buffer" };
   }
 
-  constructor(options?: Partial<typeof withPosWeight>) {
-    const all = readOptions("BCEWithLogitsLoss", withPosWeight, options);
+  constructor(weight?: Tensor | null, reduction?: LossReduction, posWeight?: Tensor | null);
+  constructor(options: LogitsOptions);
+  constructor(...given: unknown[]) {
+    const all = bceWithLogitsParameters.named(given);
     super(all);
     this.posWeight = all.posWeight;
   }
 
   override forward(input: Tensor, target: Tensor): Tensor {
-    return binaryCrossEntropyWithLogits(input, target, this);
+    return binaryCrossEntropyWithLogits(input, target, this.weight, this.reduction, this.posWeight);
   }
 }
 
+const mseParameters = signature("MSELoss", reduction);
+const l1Parameters = signature("L1Loss", reduction);
+const smoothL1Parameters = signature("SmoothL1Loss", reduction, optional("beta", nonNegative, 1));
+const huberParameters = signature("HuberLoss", reduction, optional("delta", positive, 1));
+
 /** Mean squared error: mean of (x - t)^2. Option: `reduction`. */
 export class MSELoss extends Loss {
-  constructor(options?: Partial<typeof plain>) {
-    super(readOptions("MSELoss", plain, options).reduction);
+  constructor(reduction?: LossReduction);
+  constructor(options: LossOptions);
+  constructor(...given: unknown[]) {
+    super(mseParameters.read(given)[0]);
   }
 
   override forward(input: Tensor, target: Tensor): Tensor {
-    return mseLoss(input, target, this);
+    return mseLoss(input, target, this.reduction);
   }
 }
 
 /** Mean absolute error: mean of |x - t|. Option: `reduction`. */
 export class L1Loss extends Loss {
-  constructor(options?: Partial<typeof plain>) {
-    super(readOptions("L1Loss", plain, options).reduction);
+  constructor(reduction?: LossReduction);
+  constructor(options: LossOptions);
+  constructor(...given: unknown[]) {
+    super(l1Parameters.read(given)[0]);
   }
 
   override forward(input: Tensor, target: Tensor): Tensor {
-    return l1Loss(input, target, this);
+    return l1Loss(input, target, this.reduction);
   }
 }
 
@@ -118,14 +159,16 @@ export class L1Loss extends Loss {
 export class SmoothL1Loss extends Loss {
   readonly beta: number;
 
-  constructor(options?: Partial<typeof plain & { beta: number }>) {
-    const { reduction, beta } = readOptions("SmoothL1Loss", { ...plain, beta: 1 }, options);
-    super(reduction);
+  constructor(reduction?: LossReduction, beta?: number);
+  constructor(options: SmoothL1Options);
+  constructor(...given: unknown[]) {
+    const [how, beta] = smoothL1Parameters.read(given);
+    super(how);
     this.beta = beta;
   }
 
   override forward(input: Tensor, target: Tensor): Tensor {
-    return smoothL1Loss(input, target, this);
+    return smoothL1Loss(input, target, this.reduction, this.beta);
   }
 }
 
@@ -133,18 +176,21 @@ export class SmoothL1Loss extends Loss {
 export class HuberLoss extends Loss {
   readonly delta: number;
 
-  constructor(options?: Partial<typeof plain & { delta: number }>) {
-    const { reduction, delta } = readOptions("HuberLoss", { ...plain, delta: 1 }, options);
-    super(reduction);
+  constructor(reduction?: LossReduction, delta?: number);
+  constructor(options: HuberOptions);
+  constructor(...given: unknown[]) {
+    const [how, delta] = huberParameters.read(given);
+    super(how);
     this.delta = delta;
   }
 
   override forward(input: Tensor, target: Tensor): Tensor {
-    return huberLoss(input, target, this);
+    return huberLoss(input, target, this.reduction, this.delta);
   }
 }
 
-const ofClasses = { ...withWeight, ignoreIndex: -100 };
+const ofClasses = [factors, /* @__PURE__ */ optional("ignoreIndex", whole, -100), reduction] as const;
+const nllParameters = signature("NLLLoss", ...ofClasses);
 
 /**
  * Negative log-likelihood of log-probabilities: mean of -w[t] x[t]. Options: `weight` [C], `ignoreIndex`, `reduction`.
@@ -154,18 +200,24 @@ const ofClasses = { ...withWeight, ignoreIndex: -100 };
 export class NLLLoss extends WeightedLoss {
   readonly ignoreIndex: number;
 
-  constructor(options?: Partial<typeof ofClasses>) {
-    const all = readOptions("NLLLoss", ofClasses, options);
+  constructor(weight?: Tensor | null, ignoreIndex?: number, reduction?: LossReduction);
+  constructor(options: NLLOptions);
+  constructor(...given: unknown[]) {
+    const all = nllParameters.named(given);
     super(all);
     this.ignoreIndex = all.ignoreIndex;
   }
 
   override forward(input: Tensor, target: Tensor): Tensor {
-    return nllLoss(input, target, this);
+    return nllLoss(input, target, this.weight, this.ignoreIndex, this.reduction);
   }
 }
 
-const ofScores = { ...ofClasses, labelSmoothing: 0 };
+const crossEntropyParameters = signature(
+  "CrossEntropyLoss",
+  ...ofClasses,
+  optional("labelSmoothing", probability, 0),
+);
 
 /**
  * Cross-entropy of scores (no softmax before it) against class indices or probabilities. Options: `weight` [C],
@@ -181,14 +233,22 @@ export class CrossEntropyLoss extends WeightedLoss {
   readonly ignoreIndex: number;
   readonly labelSmoothing: number;
 
-  constructor(options?: Partial<typeof ofScores>) {
-    const all = readOptions("CrossEntropyLoss", ofScores, options);
+  constructor(
+    weight?: Tensor | null,
+    ignoreIndex?: number,
+    reduction?: LossReduction,
+    labelSmoothing?: number,
+  );
+  constructor(options: CrossEntropyOptions);
+  constructor(...given: unknown[]) {
+    const all = crossEntropyParameters.named(given);
     super(all);
     this.ignoreIndex = all.ignoreIndex;
     this.labelSmoothing = all.labelSmoothing;
   }
 
   override forward(input: Tensor, target: Tensor): Tensor {
-    return crossEntropy(input, target, this);
+    const { weight, ignoreIndex, labelSmoothing } = this;
+    return crossEntropy(input, target, weight, ignoreIndex, this.reduction, labelSmoothing);
   }
 }

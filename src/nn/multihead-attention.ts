@@ -1,5 +1,16 @@
 /** Attention in several heads, each over its own part of the features. */
+import {
+  flag,
+  keyword,
+  nullable,
+  optional,
+  probability,
+  required,
+  signature,
+  wholeFrom,
+} from "../base/arguments/index.ts";
 import { bool, formatShape, type Shape, ShapeError, ValueError } from "../base/index.ts";
+import { tensor } from "../ops/kinds.ts";
 import { linear } from "../ops/matmul.ts";
 import { add, logicalAnd, logicalNot, where } from "../ops/pointwise/index.ts";
 import { mean } from "../ops/reductions.ts";
@@ -7,38 +18,49 @@ import { reshape, squeeze, unsqueeze } from "../ops/reshaping.ts";
 import { narrow } from "../ops/slicing.ts";
 import { empty, type Tensor, zeros } from "../tensor/index.ts";
 import { attend, causalMask } from "./functional/attention.ts";
-import { checkProbability } from "./functional/dropout.ts";
 import type { PartKinds } from "./holder.ts";
 import { xavierUniform_, zeros_ } from "./init/index.ts";
 import { Linear } from "./linear.ts";
 import { Module } from "./module.ts";
-import { anywhere, checkSize, type Placement, readOptions } from "./options.ts";
 import { Parameter } from "./parameter.ts";
-import { placed } from "./placement.ts";
+import { type PlacementOptions, placed, placement } from "./placement.ts";
 
-interface Settings extends Placement {
+export interface MultiheadAttentionOptions extends PlacementOptions {
   /** Probability with which an attention weight is left out in training; 0 unless said. */
-  dropout: number;
+  dropout?: number;
   /** Whether the projections have biases; true unless said. */
-  bias: boolean;
+  bias?: boolean;
   /** Features of the keys; embedDim unless said. */
-  kdim: number | null;
+  kdim?: number | null;
   /** Features of the values; embedDim unless said. */
-  vdim: number | null;
+  vdim?: number | null;
   /** Whether the batch comes before the sequence in the shapes of inputs and output; false unless said. */
-  batchFirst: boolean;
+  batchFirst?: boolean;
 }
 
-export type MultiheadAttentionOptions = Partial<Settings>;
+const attentionParameters = signature(
+  "MultiheadAttention",
+  required("embedDim", wholeFrom(1)),
+  required("numHeads", wholeFrom(1)),
+  optional("dropout", probability, 0),
+  optional("bias", flag, true),
+  keyword("kdim", nullable(wholeFrom(1)), null),
+  keyword("vdim", nullable(wholeFrom(1)), null),
+  keyword("batchFirst", flag, false),
+  ...placement,
+);
 
-const defaults: Settings = {
-  dropout: 0,
-  bias: true,
-  kdim: null,
-  vdim: null,
-  batchFirst: false,
-  ...anywhere,
-};
+const forwardParameters = signature(
+  "MultiheadAttention.forward",
+  required("query", tensor),
+  required("key", tensor),
+  required("value", tensor),
+  optional("keyPaddingMask", nullable(tensor), null),
+  optional("needWeights", flag, true),
+  optional("attnMask", nullable(tensor), null),
+  optional("averageAttnWeights", flag, true),
+  optional("isCausal", flag, false),
+);
 
 export interface AttendOptions {
   /** Keys to be ignored: [N, S], or [S] without a batch. bool: true is ignored; floating point: added to the scores. */
@@ -96,28 +118,39 @@ export class MultiheadAttention extends Module {
     };
   }
 
-  constructor(embedDim: number, numHeads: number, options?: MultiheadAttentionOptions) {
+  constructor(
+    embedDim: number,
+    numHeads: number,
+    dropout?: number,
+    bias?: boolean,
+    options?: Omit<MultiheadAttentionOptions, "dropout" | "bias">,
+  );
+  constructor(embedDim: number, numHeads: number, options?: MultiheadAttentionOptions);
+  constructor(...given: unknown[]) {
     super();
-    const name = "MultiheadAttention";
-    const all = readOptions(name, defaults, options);
-    this.embedDim = checkSize(name, "embedDim", embedDim, 1);
-    this.numHeads = checkSize(name, "numHeads", numHeads, 1);
+    const all = attentionParameters.named(given);
+    const { embedDim, numHeads } = all;
     if (embedDim % numHeads !== 0) {
-      throw new ValueError(`${name}: embedDim ${embedDim} is not a multiple of numHeads ${numHeads}`);
+      throw new ValueError(
+        `MultiheadAttention: embedDim ${embedDim} is not a multiple of numHeads ${numHeads}`,
+      );
     }
-    this.dropout = checkProbability(name, all.dropout);
+    this.embedDim = embedDim;
+    this.numHeads = numHeads;
+    this.dropout = all.dropout;
     this.batchFirst = all.batchFirst;
-    const kdim = checkSize(name, "kdim", all.kdim ?? embedDim, 1);
-    const vdim = checkSize(name, "vdim", all.vdim ?? embedDim, 1);
-    const weight = (rows: number, columns: number): Parameter => new Parameter(empty([rows, columns], all));
+    const kdim = all.kdim ?? embedDim;
+    const vdim = all.vdim ?? embedDim;
+    const place = placed(all);
+    const weight = (rows: number, columns: number): Parameter => new Parameter(empty([rows, columns], place));
     if (kdim === embedDim && vdim === embedDim) this.inProjWeight = weight(3 * embedDim, embedDim);
     else {
       this.qProjWeight = weight(embedDim, embedDim);
       this.kProjWeight = weight(embedDim, kdim);
       this.vProjWeight = weight(embedDim, vdim);
     }
-    if (all.bias) this.inProjBias = new Parameter(zeros([3 * embedDim], all));
-    this.outProj = new Linear(embedDim, embedDim, all.bias, placed(all));
+    if (all.bias) this.inProjBias = new Parameter(zeros([3 * embedDim], place));
+    this.outProj = new Linear(embedDim, embedDim, all.bias, place);
     this.resetParameters();
   }
 
@@ -133,9 +166,11 @@ export class MultiheadAttention extends Module {
     query: Tensor,
     key: Tensor,
     value: Tensor,
-    options: AttendOptions = {},
-  ): [Tensor, Tensor | null] {
-    const { needWeights = true, averageAttnWeights = true } = options;
+    options?: AttendOptions,
+  ): [Tensor, Tensor | null];
+  override forward(...given: unknown[]): [Tensor, Tensor | null] {
+    const { query, key, value, ...options } = forwardParameters.named(given);
+    const { needWeights, averageAttnWeights } = options;
     const batched = query.shape.length === 3;
     const batchDim = this.batchFirst ? 0 : 1;
     const inputs = [query, key, value].map((x) => (batched ? x : unsqueeze(x, batchDim)));
@@ -145,6 +180,8 @@ export class MultiheadAttention extends Module {
     const attended = attend(q, k, v, {
       attnMask: this.#mask(q, k, options),
       dropoutP: this.training ? this.dropout : 0,
+      isCausal: false,
+      scale: null,
     });
     const output = this.outProj.forward(this.#fromHeads(attended.output));
     const shown = (x: Tensor, dim: number): Tensor => (batched ? x : squeeze(x, dim));

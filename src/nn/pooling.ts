@@ -1,4 +1,5 @@
 /** Pooling layers: every window becomes one element. */
+import { required, signature } from "../base/arguments/index.ts";
 import {
   type AvgPoolOptions,
   adaptiveAvgPool2d,
@@ -7,13 +8,17 @@ import {
   type MaxPoolOptions,
   maxPool1d,
   maxPool2d,
-  type PoolOptions,
 } from "../ops/pooling.ts";
 import { type PerDimension, perDimension } from "../ops/window.ts";
+import {
+  avgPoolParameters,
+  maxPoolParameters,
+  type OutputSize,
+  outputSize,
+} from "../ops/window-parameters.ts";
 import type { Tensor } from "../tensor/index.ts";
 import type { PartKinds } from "./holder.ts";
 import { Module } from "./module.ts";
-import { readOptions } from "./options.ts";
 import { pythonBool, pythonTuple } from "./python-text.ts";
 
 /** A number or a tuple, as it was given. */
@@ -27,13 +32,13 @@ abstract class Pool extends Module {
   readonly stride: PerDimension;
   readonly padding: PerDimension;
 
-  constructor(rank: number, kernelSize: PerDimension, options: PoolOptions) {
+  constructor(rank: number, all: Pick<Constructed, "kernelSize" | "stride" | "padding">) {
     super();
     const { name } = this.constructor;
-    this.kernelSize = kernelSize;
-    this.stride = options.stride ?? kernelSize;
-    this.padding = options.padding ?? 0;
-    perDimension(name, "kernelSize", kernelSize, rank, 1);
+    this.kernelSize = all.kernelSize;
+    this.stride = all.stride ?? all.kernelSize;
+    this.padding = all.padding;
+    perDimension(name, "kernelSize", this.kernelSize, rank, 1);
     perDimension(name, "stride", this.stride, rank, 1);
     perDimension(name, "padding", this.padding, rank, 0);
   }
@@ -44,27 +49,36 @@ abstract class Pool extends Module {
   }
 }
 
-type MaxOptions = Omit<MaxPoolOptions, "returnIndices">;
+/* @__NO_SIDE_EFFECTS__ */
+function maxPoolLayer(name: string) {
+  return signature(name, ...maxPoolParameters);
+}
+
+type Constructed = ReturnType<ReturnType<typeof maxPoolLayer>["named"]>;
 
 abstract class MaxPool extends Pool {
   readonly dilation: PerDimension;
   readonly ceilMode: boolean;
+  readonly #returnIndices: boolean;
   readonly #apply: typeof maxPool2d;
 
   protected static get isFamily(): boolean {
     return true;
   }
 
-  constructor(apply: typeof maxPool2d, rank: number, kernelSize: PerDimension, options: MaxOptions = {}) {
-    const { stride, padding, dilation = 1, ...others } = options;
-    super(rank, kernelSize, { stride, padding });
-    this.dilation = dilation;
-    this.ceilMode = readOptions(this.constructor.name, { ceilMode: false }, others).ceilMode;
+  constructor(apply: typeof maxPool2d, rank: number, all: Constructed) {
+    super(rank, all);
+    this.dilation = all.dilation;
+    this.ceilMode = all.ceilMode;
+    this.#returnIndices = all.returnIndices;
     this.#apply = apply;
   }
 
   override forward(x: Tensor): Tensor {
-    return this.#apply(x, this.kernelSize, this);
+    const { kernelSize, stride, padding, dilation, ceilMode } = this;
+    const options = { stride, padding, dilation, ceilMode, returnIndices: this.#returnIndices };
+    // Users who ask for positions know that they get both.
+    return this.#apply(x, kernelSize, options) as Tensor;
   }
 
   override extraRepr(): string {
@@ -72,6 +86,9 @@ abstract class MaxPool extends Pool {
     return `${super.extraRepr()}, dilation=${asGiven(this.dilation)}, ceil_mode=${ceilMode}`;
   }
 }
+
+const maxPool1dParameters = maxPoolLayer("MaxPool1d");
+const maxPool2dParameters = maxPoolLayer("MaxPool2d");
 
 /**
  * The largest element of every window of [B, C, T] (or [C, T]), see `maxPool1d`, which gives the positions, too.
@@ -83,8 +100,16 @@ abstract class MaxPool extends Pool {
  * new torch.nn.MaxPool1d(2).forward(torch.tensor([[1, 3, 2, 0]])); // tensor([[3., 2.]])
  */
 export class MaxPool1d extends MaxPool {
-  constructor(kernelSize: PerDimension, options?: MaxOptions) {
-    super(maxPool1d, 1, kernelSize, options);
+  constructor(
+    kernelSize: PerDimension,
+    stride?: PerDimension | null,
+    padding?: PerDimension,
+    dilation?: PerDimension,
+    ceilMode?: boolean,
+  );
+  constructor(kernelSize: PerDimension, options?: MaxPoolOptions);
+  constructor(...given: unknown[]) {
+    super(maxPool1d, 1, maxPool1dParameters.named(given));
   }
 }
 
@@ -98,8 +123,16 @@ export class MaxPool1d extends MaxPool {
  * new torch.nn.MaxPool2d(2).forward(torch.rand([4, 16, 28, 28])).shape; // [4, 16, 14, 14]
  */
 export class MaxPool2d extends MaxPool {
-  constructor(kernelSize: PerDimension, options?: MaxOptions) {
-    super(maxPool2d, 2, kernelSize, options);
+  constructor(
+    kernelSize: PerDimension,
+    stride?: PerDimension | null,
+    padding?: PerDimension,
+    dilation?: PerDimension,
+    ceilMode?: boolean,
+  );
+  constructor(kernelSize: PerDimension, options?: MaxPoolOptions);
+  constructor(...given: unknown[]) {
+    super(maxPool2d, 2, maxPool2dParameters.named(given));
   }
 }
 
@@ -115,21 +148,26 @@ abstract class AvgPool extends Pool implements AvgFlags {
     return true;
   }
 
-  constructor(apply: typeof avgPool2d, rank: number, kernelSize: PerDimension, options: AvgPoolOptions = {}) {
-    const { stride, padding, ...others } = options;
-    super(rank, kernelSize, { stride, padding });
-    const defaults: AvgFlags = { ceilMode: false, countIncludePad: true, divisorOverride: null };
-    const flags = readOptions(this.constructor.name, defaults, others);
-    this.ceilMode = flags.ceilMode;
-    this.countIncludePad = flags.countIncludePad;
-    this.divisorOverride = flags.divisorOverride;
+  constructor(
+    apply: typeof avgPool2d,
+    rank: number,
+    all: AvgFlags & Pick<Constructed, "kernelSize" | "stride" | "padding">,
+  ) {
+    super(rank, all);
+    this.ceilMode = all.ceilMode;
+    this.countIncludePad = all.countIncludePad;
+    this.divisorOverride = all.divisorOverride;
     this.#apply = apply;
   }
 
   override forward(x: Tensor): Tensor {
-    return this.#apply(x, this.kernelSize, this);
+    const { kernelSize, stride, padding, ceilMode, countIncludePad, divisorOverride } = this;
+    return this.#apply(x, kernelSize, stride, padding, ceilMode, countIncludePad, divisorOverride);
   }
 }
+
+const avgPool1dParameters = signature("AvgPool1d", ...avgPoolParameters);
+const avgPool2dParameters = signature("AvgPool2d", ...avgPoolParameters);
 
 /**
  * The mean of every window of [B, C, T] (or [C, T]), see `avgPool1d`.
@@ -141,8 +179,16 @@ abstract class AvgPool extends Pool implements AvgFlags {
  * new torch.nn.AvgPool1d(2).forward(torch.tensor([[1, 3, 2, 0]])); // tensor([[2., 1.]])
  */
 export class AvgPool1d extends AvgPool {
-  constructor(kernelSize: PerDimension, options?: Omit<AvgPoolOptions, "divisorOverride">) {
-    super(avgPool1d, 1, kernelSize, options);
+  constructor(
+    kernelSize: PerDimension,
+    stride?: PerDimension | null,
+    padding?: PerDimension,
+    ceilMode?: boolean,
+    countIncludePad?: boolean,
+  );
+  constructor(kernelSize: PerDimension, options?: Omit<AvgPoolOptions, "divisorOverride">);
+  constructor(...given: unknown[]) {
+    super(avgPool1d, 1, avgPool1dParameters.named(given));
   }
 
   /** PyTorch writes tuples here, however they were given. */
@@ -163,10 +209,21 @@ export class AvgPool1d extends AvgPool {
  * new torch.nn.AvgPool2d(2).forward(torch.rand([4, 16, 28, 28])).shape; // [4, 16, 14, 14]
  */
 export class AvgPool2d extends AvgPool {
-  constructor(kernelSize: PerDimension, options?: AvgPoolOptions) {
-    super(avgPool2d, 2, kernelSize, options);
+  constructor(
+    kernelSize: PerDimension,
+    stride?: PerDimension | null,
+    padding?: PerDimension,
+    ceilMode?: boolean,
+    countIncludePad?: boolean,
+    divisorOverride?: number | null,
+  );
+  constructor(kernelSize: PerDimension, options?: AvgPoolOptions);
+  constructor(...given: unknown[]) {
+    super(avgPool2d, 2, avgPool2dParameters.named(given));
   }
 }
+
+const adaptiveAvgPool2dParameters = signature("AdaptiveAvgPool2d", required("outputSize", outputSize));
 
 /**
  * Means over H and W in `outputSize` windows, of sizes as equal as may be, see `adaptiveAvgPool2d`: [B, C, H, W] (or [C, H,
@@ -182,8 +239,12 @@ export class AdaptiveAvgPool2d extends Module {
     return {};
   }
 
-  constructor(readonly outputSize: number | readonly (number | null)[]) {
+  readonly outputSize: OutputSize;
+
+  constructor(outputSize: OutputSize);
+  constructor(...given: unknown[]) {
     super();
+    [this.outputSize] = adaptiveAvgPool2dParameters.read(given);
   }
 
   override forward(x: Tensor): Tensor {

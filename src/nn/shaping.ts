@@ -1,4 +1,5 @@
 /** Modules that change nothing, or the shape alone. */
+import { dim, optional, required, shape, signature } from "../base/arguments/index.ts";
 import type { Shape } from "../base/index.ts";
 import { flatten, unflatten } from "../ops/reshaping.ts";
 import type { Tensor } from "../tensor/index.ts";
@@ -21,17 +22,23 @@ export class Identity extends Module {
   }
 }
 
+const flattenParameters = signature("Flatten", optional("startDim", dim, 1), optional("endDim", dim, -1));
+const unflattenParameters = signature("Unflatten", required("dim", dim), required("unflattenedSize", shape));
+
 /** Joins the dimensions from `startDim` (1: all but the batch) to `endDim` (-1) into one. */
 export class Flatten extends Module {
   protected static get partKinds(): PartKinds {
     return {};
   }
 
-  constructor(
-    readonly startDim = 1,
-    readonly endDim = -1,
-  ) {
+  readonly startDim: number;
+  readonly endDim: number;
+
+  constructor(startDim?: number, endDim?: number);
+  constructor(options: { startDim?: number; endDim?: number });
+  constructor(...given: unknown[]) {
     super();
+    [this.startDim, this.endDim] = flattenParameters.read(given);
   }
 
   override forward(x: Tensor): Tensor {
@@ -49,11 +56,13 @@ export class Unflatten extends Module {
     return {};
   }
 
-  constructor(
-    readonly dim: number,
-    readonly unflattenedSize: Shape,
-  ) {
+  readonly dim: number;
+  readonly unflattenedSize: Shape;
+
+  constructor(dim: number, unflattenedSize: Shape);
+  constructor(...given: unknown[]) {
     super();
+    [this.dim, this.unflattenedSize] = unflattenParameters.read(given);
   }
 
   override forward(x: Tensor): Tensor {

@@ -1,5 +1,18 @@
 /** One layer of a transformer's encoder. */
-import { describe, ValueError } from "../base/index.ts";
+import {
+  callback,
+  choice,
+  either,
+  flag,
+  nullable,
+  number,
+  optional,
+  probability,
+  required,
+  signature,
+  wholeFrom,
+} from "../base/arguments/index.ts";
+import { tensor } from "../ops/kinds.ts";
 import { add, gelu, relu } from "../ops/pointwise/index.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { Dropout } from "./dropout.ts";
@@ -8,40 +21,50 @@ import { LayerNorm } from "./layer-norm.ts";
 import { Linear } from "./linear.ts";
 import { Module } from "./module.ts";
 import { MultiheadAttention } from "./multihead-attention.ts";
-import { anywhere, type Placement, readOptions } from "./options.ts";
-import { placed } from "./placement.ts";
-
-interface Settings extends Placement {
-  /** Features between the two linear layers; 2048 unless said. */
-  dimFeedforward: number;
-  /** Probability of every dropout in the layer; 0.1 unless said. */
-  dropout: number;
-  /** Added to the variance in both normalisations; 1e-5 unless said. */
-  layerNormEps: number;
-  /** Whether inputs are [batch, length, features] rather than [length, batch, features]; false unless said. */
-  batchFirst: boolean;
-  /** Whether to normalise what goes into attention and linear layers rather than the sums after them; false unless said. */
-  normFirst: boolean;
-  /** Whether linear layers, attention and normalisations have biases; true unless said. */
-  bias: boolean;
-}
+import { type PlacementOptions, placed, placement } from "./placement.ts";
 
 const activations = { relu, gelu };
 
-export interface TransformerEncoderLayerOptions extends Partial<Settings> {
+type Activation = keyof typeof activations | ((x: Tensor) => Tensor);
+
+export interface TransformerEncoderLayerOptions extends PlacementOptions {
+  /** Features between the two linear layers; 2048 unless said. */
+  dimFeedforward?: number;
+  /** Probability of every dropout in the layer; 0.1 unless said. */
+  dropout?: number;
   /** Between the two linear layers; "relu" unless said. */
-  activation?: keyof typeof activations | ((x: Tensor) => Tensor);
+  activation?: Activation;
+  /** Added to the variance in both normalisations; 1e-5 unless said. */
+  layerNormEps?: number;
+  /** Whether inputs are [batch, length, features] rather than [length, batch, features]; false unless said. */
+  batchFirst?: boolean;
+  /** Whether to normalise what goes into attention and linear layers rather than the sums after them; false unless said. */
+  normFirst?: boolean;
+  /** Whether linear layers, attention and normalisations have biases; true unless said. */
+  bias?: boolean;
 }
 
-const defaults: Settings = {
-  dimFeedforward: 2048,
-  dropout: 0.1,
-  layerNormEps: 1e-5,
-  batchFirst: false,
-  normFirst: false,
-  bias: true,
-  ...anywhere,
-};
+const layerParameters = signature(
+  "TransformerEncoderLayer",
+  required("dModel", wholeFrom(1)),
+  required("nhead", wholeFrom(1)),
+  optional("dimFeedforward", wholeFrom(1), 2048),
+  optional("dropout", probability, 0.1),
+  optional("activation", either(choice("relu", "gelu"), callback), "relu"),
+  optional("layerNormEps", number, 1e-5),
+  optional("batchFirst", flag, false),
+  optional("normFirst", flag, false),
+  optional("bias", flag, true),
+  ...placement,
+);
+
+const forwardParameters = signature(
+  "TransformerEncoderLayer.forward",
+  required("src", tensor),
+  optional("srcMask", nullable(tensor), null),
+  optional("srcKeyPaddingMask", nullable(tensor), null),
+  optional("isCausal", flag, false),
+);
 
 export interface EncodeOptions {
   /** [L, L] or [N * heads, L, L], see `MultiheadAttention`. */
@@ -92,11 +115,19 @@ export class TransformerEncoderLayer extends Module {
     };
   }
 
-  constructor(dModel: number, nhead: number, options: TransformerEncoderLayerOptions = {}) {
+  constructor(
+    dModel: number,
+    nhead: number,
+    dimFeedforward?: number,
+    dropout?: number,
+    activation?: Activation,
+    options?: Omit<TransformerEncoderLayerOptions, "dimFeedforward" | "dropout" | "activation">,
+  );
+  constructor(dModel: number, nhead: number, options?: TransformerEncoderLayerOptions);
+  constructor(...given: unknown[]) {
     super();
-    const { activation = "relu", ...rest } = options;
-    const all = readOptions("TransformerEncoderLayer", defaults, rest);
-    const { dimFeedforward, dropout, layerNormEps: eps, batchFirst, bias } = all;
+    const all = layerParameters.named(given);
+    const { dModel, nhead, dimFeedforward, dropout, layerNormEps: eps, batchFirst, bias } = all;
     const common = { bias, ...placed(all) };
     this.normFirst = all.normFirst;
     this.selfAttn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, ...common });
@@ -107,17 +138,13 @@ export class TransformerEncoderLayer extends Module {
     this.norm2 = new LayerNorm(dModel, { eps, ...common });
     this.dropout1 = new Dropout(dropout);
     this.dropout2 = new Dropout(dropout);
-    const named = typeof activation === "function" ? activation : activations[activation];
-    if (named === undefined) {
-      const known = Object.keys(activations).join(", ");
-      throw new ValueError(
-        `TransformerEncoderLayer: activation must be a function or one of ${known}, got ${describe(activation)}`,
-      );
-    }
-    this.#activation = named;
+    const activation = all.activation as Activation;
+    this.#activation = typeof activation === "function" ? activation : activations[activation];
   }
 
-  override forward(src: Tensor, options: EncodeOptions = {}): Tensor {
+  override forward(src: Tensor, options?: EncodeOptions): Tensor;
+  override forward(...given: unknown[]): Tensor {
+    const { src, ...options } = forwardParameters.named(given);
     if (this.normFirst) {
       const x = add(src, this.#attend(this.norm1.forward(src), options));
       return add(x, this.#feed(this.norm2.forward(x)));

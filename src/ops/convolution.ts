@@ -1,18 +1,13 @@
 /** Convolutions over one, two or three dimensions. */
-import {
-  bool,
-  DTypeError,
-  describe,
-  formatShape,
-  type Shape,
-  ShapeError,
-  ValueError,
-} from "../base/index.ts";
+import { nullable, optional, required, signature } from "../base/arguments/index.ts";
+import { bool, DTypeError, formatShape, type Shape, ShapeError, ValueError } from "../base/index.ts";
 import { toDtype } from "./conversion.ts";
 import { Convolution } from "./convolution-rules.ts";
 import type { Tensor } from "./handle.ts";
+import { tensor } from "./kinds.ts";
 import { reshape } from "./reshaping.ts";
 import { checkWindows, type PerDimension, perDimension, reach } from "./window.ts";
+import { slidingParameters } from "./window-parameters.ts";
 
 export interface ConvolutionOptions {
   /** From one window to the next; 1 unless said. */
@@ -44,11 +39,6 @@ function paddings(
     const before = total.map((size) => Math.floor(size / 2));
     return { before, after: total.map((size, d) => size - before[d]!) };
   }
-  if (typeof padding === "string" && padding !== "valid") {
-    throw new ValueError(
-      `${where}: padding must be a whole number, one for each dimension, "same" or "valid"; got ${describe(padding)}`,
-    );
-  }
   const both =
     padding === "valid" ? kernel.map(() => 0) : perDimension(where, "padding", padding, kernel.length, 0);
   return { before: both, after: both };
@@ -61,9 +51,6 @@ function checkOperands(where: string, x: Tensor, weight: Tensor, bias: Tensor | 
     throw new DTypeError(
       `${where}: input and weight must have one dtype, not torch.bool; got ${x.dtype} and ${weight.dtype}`,
     );
-  }
-  if (!Number.isInteger(groups) || groups < 1) {
-    throw new ValueError(`${where}: groups must be a whole number of at least 1, got ${describe(groups)}`);
   }
   const [out, inGroup] = weight.shape as [number, number];
   if (out % groups !== 0) {
@@ -85,18 +72,32 @@ function checkOperands(where: string, x: Tensor, weight: Tensor, bias: Tensor | 
 }
 
 /** A convolution as users call it. */
-type ConvolutionOp = (
-  x: Tensor,
-  weight: Tensor,
-  bias?: Tensor | null,
-  options?: ConvolutionOptions,
-) => Tensor;
+interface ConvolutionOp {
+  (
+    x: Tensor,
+    weight: Tensor,
+    bias?: Tensor | null,
+    stride?: PerDimension,
+    padding?: PerDimension | "same" | "valid",
+    dilation?: PerDimension,
+    groups?: number,
+  ): Tensor;
+  (x: Tensor, weight: Tensor, options: ConvolutionOptions & { bias?: Tensor | null }): Tensor;
+  (x: Tensor, weight: Tensor, bias: Tensor | null, options?: ConvolutionOptions): Tensor;
+}
 
 /** The function that users call by `name`, over `rank` dimensions. */
 function convolution(name: string, rank: number): ConvolutionOp {
   const rules = new Convolution(name);
-  return (x, weight, bias = null, options = {}) => {
-    const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
+  const parameters = signature(
+    name,
+    required("x", tensor),
+    required("weight", tensor),
+    optional("bias", nullable(tensor), null),
+    ...slidingParameters,
+  );
+  return (...given: unknown[]) => {
+    const [x, weight, bias, stride, padding, dilation, groups] = parameters.read(given);
     const isBatch = x.shape.length === rank + 2;
     if ((!isBatch && x.shape.length !== rank + 1) || weight.shape.length !== rank + 2) {
       throw new ShapeError(

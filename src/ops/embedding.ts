@@ -1,9 +1,11 @@
 /** Rows of a table by their number, and the table's gradient. */
-import { DTypeError, describe, formatShape, ShapeError, ValueError } from "../base/index.ts";
+import { nullable, optional, required, signature, whole } from "../base/arguments/index.ts";
+import { describe, formatShape, ShapeError, ValueError } from "../base/index.ts";
 import { adding, alongDimension, putAt_, readAt } from "./at-index.ts";
 import { checkIndex } from "./check-index.ts";
 import { type Differentiable, execute, record } from "./executor.ts";
-import { isTensor, type Tensor } from "./handle.ts";
+import type { Tensor } from "./handle.ts";
+import { tensor } from "./kinds.ts";
 import { ne, where } from "./pointwise/index.ts";
 import { reshape } from "./reshaping.ts";
 
@@ -11,6 +13,13 @@ export interface EmbeddingOptions {
   /** A row that gets no gradient, counted from the end if negative; none unless said. */
   paddingIdx?: number | null;
 }
+
+const embeddingParameters = signature(
+  "embedding",
+  required("index", tensor),
+  required("weight", tensor),
+  optional("paddingIdx", nullable(whole), null),
+);
 
 /** For Y = W at the index: dW has dY added at the rows that were read, except the padding. The index is a list, expanded. */
 const paddedRule: Differentiable = {
@@ -46,15 +55,17 @@ export function paddingRow(name: string, paddingIdx: number | null | undefined, 
  * const table = torch.tensor([[0, 0], [1, 10], [2, 20]]);
  * torch.nn.functional.embedding(torch.tensor([2, 1], { dtype: torch.int32 }), table); // tensor([[2., 20.], [1., 10.]])
  */
-export function embedding(index: Tensor, weight: Tensor, options: EmbeddingOptions = {}): Tensor {
-  if (!isTensor(index)) throw new DTypeError(`embedding: the index must be a tensor, got ${describe(index)}`);
+export function embedding(index: Tensor, weight: Tensor, paddingIdx?: number | null): Tensor;
+export function embedding(index: Tensor, weight: Tensor, options: EmbeddingOptions): Tensor;
+export function embedding(...given: unknown[]): Tensor {
+  const [index, weight, paddingIdx] = embeddingParameters.read(given);
   if (weight.shape.length !== 2) {
     throw new ShapeError(
       `embedding: the weight must have shape [rows, columns], got ${formatShape(weight.shape)}`,
     );
   }
   const [count, width] = weight.shape as [number, number];
-  const padding = paddingRow("embedding", options.paddingIdx, count);
+  const padding = paddingRow("embedding", paddingIdx, count);
   checkIndex("embedding", index, 0, count);
   const list = alongDimension(index, 0, weight);
   const rows =

@@ -1,5 +1,16 @@
 /** Layer, group and batch normalisation. They differ in which elements share a mean and a variance. */
 import {
+  either,
+  flag,
+  nullable,
+  number,
+  optional,
+  required,
+  shape,
+  signature,
+  wholeFrom,
+} from "../base/arguments/index.ts";
+import {
   DTypeError,
   describe,
   elementCount,
@@ -12,6 +23,7 @@ import {
 } from "../base/index.ts";
 import { execute } from "./executor.ts";
 import { isTensor, type Tensor } from "./handle.ts";
+import { tensor } from "./kinds.ts";
 import { normalizationFunctions } from "./normalization-functions.ts";
 import { aligned, type Groups, normalizationRule, normalizeGroups } from "./normalize-groups.ts";
 import { mul } from "./pointwise/index.ts";
@@ -30,8 +42,39 @@ export interface NormalizationOptions {
 const layerNormRule = /* @__PURE__ */ normalizationRule("layerNorm");
 const batchNormRule = /* @__PURE__ */ normalizationRule("batchNorm");
 
+const affine = [
+  /* @__PURE__ */ optional("weight", /* @__PURE__ */ nullable(tensor), null),
+  /* @__PURE__ */ optional("bias", /* @__PURE__ */ nullable(tensor), null),
+] as const;
+
+const layerNormParameters = signature(
+  "layerNorm",
+  required("x", tensor),
+  required("normalizedShape", shape),
+  ...affine,
+  optional("eps", number, 1e-5),
+);
+
+const groupNormParameters = signature(
+  "groupNorm",
+  required("x", tensor),
+  required("numGroups", wholeFrom(1)),
+  ...affine,
+  optional("eps", number, 1e-5),
+);
+
+const batchNormParameters = signature(
+  "batchNorm",
+  required("x", tensor),
+  required("runningMean", nullable(tensor)),
+  required("runningVar", nullable(tensor)),
+  ...affine,
+  optional("training", flag, false),
+  optional("momentum", either(number, tensor), 0.1),
+  optional("eps", number, 1e-5),
+);
+
 function checkInput(name: string, x: Tensor): void {
-  if (!isTensor(x)) throw new DTypeError(`${name}: expected a tensor, got ${describe(x)}`);
   if (x.dtype.isFloatingPoint) return;
   throw new DTypeError(
     `${name}: needs a floating-point tensor, got ${x.dtype}; convert it with .to(torch.float32)`,
@@ -64,8 +107,16 @@ function checkParameter(name: string, what: string, parameter: Tensor | null, x:
  * @example
  * torch.layerNorm(torch.tensor([[1, 2, 3], [0, 0, 9]]), [3]); // tensor([[-1.2247, 0.0000, 1.2247], [-0.7071, -0.7071, 1.4142]])
  */
-export function layerNorm(x: Tensor, normalizedShape: Shape, options: NormalizationOptions = {}): Tensor {
-  const { weight = null, bias = null, eps = 1e-5 } = options;
+export function layerNorm(
+  x: Tensor,
+  normalizedShape: Shape,
+  weight?: Tensor | null,
+  bias?: Tensor | null,
+  eps?: number,
+): Tensor;
+export function layerNorm(x: Tensor, normalizedShape: Shape, options?: NormalizationOptions): Tensor;
+export function layerNorm(...given: unknown[]): Tensor {
+  const [x, normalizedShape, weight, bias, eps] = layerNormParameters.read(given);
   checkInput("layerNorm", x);
   const lead = x.shape.length - normalizedShape.length;
   if (normalizedShape.length === 0 || lead < 0 || !sameShape(x.shape.slice(lead), normalizedShape)) {
@@ -121,8 +172,16 @@ function perChannel({ shape }: Tensor): Shape {
  * @example
  * torch.groupNorm(torch.tensor([[1, 3, 10, 30]]), 2); // tensor([[-1.0000, 1.0000, -1.0000, 1.0000]])
  */
-export function groupNorm(x: Tensor, numGroups: number, options: NormalizationOptions = {}): Tensor {
-  const { weight = null, bias = null, eps = 1e-5 } = options;
+export function groupNorm(
+  x: Tensor,
+  numGroups: number,
+  weight?: Tensor | null,
+  bias?: Tensor | null,
+  eps?: number,
+): Tensor;
+export function groupNorm(x: Tensor, numGroups: number, options?: NormalizationOptions): Tensor;
+export function groupNorm(...given: unknown[]): Tensor {
+  const [x, numGroups, weight, bias, eps] = groupNormParameters.read(given);
   const channels = checkChannels("groupNorm", x);
   if (!Number.isInteger(numGroups) || numGroups < 1 || channels % numGroups !== 0) {
     throw new ShapeError(
@@ -133,7 +192,7 @@ export function groupNorm(x: Tensor, numGroups: number, options: NormalizationOp
   checkParameter("groupNorm", "bias", bias, x, [channels]);
   const count = elementCount(x.shape.slice(1)) / numGroups;
   checkCount("groupNorm", x, x.shape[0]! * count);
-  const rows = layerNorm(reshape(x, [x.shape[0]!, numGroups, count]), [count], { eps });
+  const rows = layerNorm(reshape(x, [x.shape[0]!, numGroups, count]), [count], null, null, eps);
   const y = reshape(rows, x.shape);
   if (weight === null && bias === null) return y;
   const w = weight ?? execute.scalar(1, x.dtype, x);
@@ -168,9 +227,20 @@ export function batchNorm(
   x: Tensor,
   runningMean: Tensor | null,
   runningVar: Tensor | null,
-  options: BatchNormOptions = {},
-): Tensor {
-  const { weight = null, bias = null, training = false, momentum = 0.1, eps = 1e-5 } = options;
+  weight?: Tensor | null,
+  bias?: Tensor | null,
+  training?: boolean,
+  momentum?: number | Tensor,
+  eps?: number,
+): Tensor;
+export function batchNorm(
+  x: Tensor,
+  runningMean: Tensor | null,
+  runningVar: Tensor | null,
+  options?: BatchNormOptions,
+): Tensor;
+export function batchNorm(...given: unknown[]): Tensor {
+  const [x, runningMean, runningVar, weight, bias, training, momentum, eps] = batchNormParameters.read(given);
   const channels = checkChannels("batchNorm", x);
   checkParameter("batchNorm", "weight", weight, x, [channels]);
   checkParameter("batchNorm", "bias", bias, x, [channels]);

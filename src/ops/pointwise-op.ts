@@ -211,7 +211,7 @@ class Pointwise {
       name,
       ...names.map((operandName) => required(operandName, kind)),
       ...Object.entries(this.spec.attributes ?? {}).map(([attribute, initial]) =>
-        option<string, unknown, unknown>(attribute, typeof initial === "string" ? text : number, initial),
+        option<string, unknown>(attribute, typeof initial === "string" ? text : number, initial),
       ),
     );
   }

@@ -1,15 +1,18 @@
 /** Pooling: every window of the last dimensions becomes one element. */
+import { required, signature } from "../base/arguments/index.ts";
 import { DTypeError, formatShape, type Shape, ShapeError, ValueError } from "../base/index.ts";
 import { toDtype } from "./conversion.ts";
 import type { ValuesAndIndices } from "./extremes.ts";
 import type { Tensor } from "./handle.ts";
 import { cat } from "./joining.ts";
+import { tensor } from "./kinds.ts";
 import { add, div, floorDivide, mul } from "./pointwise/index.ts";
 import { largestOf, type Slide, sumsOf } from "./pooling-rules.ts";
 import { mean } from "./reductions.ts";
 import { slice } from "./slicing.ts";
 import { surround } from "./surround.ts";
 import { checkWindows, type PerDimension, perDimension, placesOf, reach, type Window } from "./window.ts";
+import { avgPoolParameters, maxPoolParameters, type OutputSize, outputSize } from "./window-parameters.ts";
 
 export interface PoolOptions {
   /** From one window to the next; the window's size unless said. */
@@ -34,6 +37,12 @@ export interface AvgPoolOptions extends PoolOptions {
   divisorOverride?: number | null;
 }
 
+const adaptiveAvgPool2dParameters = signature(
+  "adaptiveAvgPool2d",
+  required("x", tensor),
+  required("outputSize", outputSize),
+);
+
 /** A window over x with padding around it. */
 interface Padded {
   readonly slide: Slide;
@@ -48,8 +57,7 @@ function slideOver(
   x: Tensor,
   rank: number,
   kernelSize: PerDimension,
-  dilation: PerDimension,
-  options: PoolOptions,
+  options: Required<PoolOptions> & { dilation: PerDimension },
 ): Padded {
   if (!x.dtype.isFloatingPoint) {
     throw new DTypeError(
@@ -66,9 +74,9 @@ function slideOver(
   const window: Window = {
     kernel,
     stride: perDimension(where, "stride", options.stride ?? kernel, rank, 1),
-    dilation: perDimension(where, "dilation", dilation, rank, 1),
+    dilation: perDimension(where, "dilation", options.dilation, rank, 1),
   };
-  const padding = perDimension(where, "padding", options.padding ?? 0, rank, 0);
+  const padding = perDimension(where, "padding", options.padding, rank, 0);
   if (padding.some((size, d) => 2 * size > reach(window, d))) {
     throw new ValueError(
       `${where}: padding ${formatShape(padding)} is more than half of the window ${formatShape(kernel)}`,
@@ -93,6 +101,15 @@ function slideOver(
 
 /** The forms of a max pooling. */
 export interface MaxPool {
+  /** The largest elements. */
+  (
+    x: Tensor,
+    kernelSize: PerDimension,
+    stride?: PerDimension | null,
+    padding?: PerDimension,
+    dilation?: PerDimension,
+    ceilMode?: boolean,
+  ): Tensor;
   /** The largest elements with their positions. */
   (x: Tensor, kernelSize: PerDimension, options: MaxPoolOptions & { returnIndices: true }): ValuesAndIndices;
   /** The largest elements. */
@@ -100,13 +117,10 @@ export interface MaxPool {
 }
 
 function maxPool(name: string, rank: number): MaxPool {
-  const apply = (
-    x: Tensor,
-    kernelSize: PerDimension,
-    options: MaxPoolOptions = {},
-  ): Tensor | ValuesAndIndices => {
-    const { dilation = 1, returnIndices = false } = options;
-    const { slide, padding, after } = slideOver(name, x, rank, kernelSize, dilation, options);
+  const parameters = signature(name, required("x", tensor), ...maxPoolParameters);
+  const apply = (...given: unknown[]): Tensor | ValuesAndIndices => {
+    const { x, kernelSize, returnIndices, ...options } = parameters.named(given);
+    const { slide, padding, after } = slideOver(name, x, rank, kernelSize, options);
     const source = surround(x, padding, after, -Infinity);
     const { values, places } = largestOf(source, slide, returnIndices);
     return returnIndices ? { values, indices: indicesOf(places!, slide, padding, x.shape) } : values;
@@ -165,13 +179,25 @@ export const maxPool1d: MaxPool = /* @__PURE__ */ maxPool("maxPool1d", 1);
 export const maxPool2d: MaxPool = /* @__PURE__ */ maxPool("maxPool2d", 2);
 
 /** A mean over windows. */
-type AvgPool = (x: Tensor, kernelSize: PerDimension, options?: AvgPoolOptions) => Tensor;
+interface AvgPool {
+  (
+    x: Tensor,
+    kernelSize: PerDimension,
+    stride?: PerDimension | null,
+    padding?: PerDimension,
+    ceilMode?: boolean,
+    countIncludePad?: boolean,
+    divisorOverride?: number | null,
+  ): Tensor;
+  (x: Tensor, kernelSize: PerDimension, options?: AvgPoolOptions): Tensor;
+}
 
 function avgPool(name: string, rank: number): AvgPool {
-  return (x, kernelSize, options = {}) => {
-    const { countIncludePad = true, divisorOverride = null } = options;
+  const parameters = signature(name, required("x", tensor), ...avgPoolParameters);
+  return (...given: unknown[]) => {
+    const { x, kernelSize, countIncludePad, divisorOverride, ...options } = parameters.named(given);
     if (divisorOverride === 0) throw new ValueError(`${name}: divisorOverride must not be 0`);
-    const { slide, padding, after } = slideOver(name, x, rank, kernelSize, 1, options);
+    const { slide, padding, after } = slideOver(name, x, rank, kernelSize, { ...options, dilation: 1 });
     const sums = sumsOf(surround(x, padding, after, 0), slide);
     if (divisorOverride !== null) return div(sums, divisorOverride);
     // How many elements a window has along each dimension: what reaches beyond the padding does not count.
@@ -231,14 +257,16 @@ export const avgPool2d: AvgPool = /* @__PURE__ */ avgPool("avgPool2d", 2);
  * const x = torch.arange(9, { dtype: torch.float32 }).reshape([1, 3, 3]);
  * torch.adaptiveAvgPool2d(x, 1); // tensor([[[4.]]])
  */
-export function adaptiveAvgPool2d(x: Tensor, outputSize: number | readonly (number | null)[]): Tensor {
+export function adaptiveAvgPool2d(x: Tensor, outputSize: OutputSize): Tensor;
+export function adaptiveAvgPool2d(...given: unknown[]): Tensor {
+  const [x, outputSize] = adaptiveAvgPool2dParameters.read(given);
   const sizes = x.shape.slice(-2);
-  const given = Array.isArray(outputSize) ? outputSize.map((size, d) => size ?? sizes[d]!) : outputSize;
-  const counts = perDimension("adaptiveAvgPool2d", "outputSize", given as PerDimension, 2, 1);
+  const wanted = Array.isArray(outputSize) ? outputSize.map((size, d) => size ?? sizes[d]!) : outputSize;
+  const counts = perDimension("adaptiveAvgPool2d", "outputSize", wanted as PerDimension, 2, 1);
   const kernel = counts.map((count, d) => sizes[d]! / count);
   // Also checks dtype and rank.
   if (kernel.every(Number.isInteger) && counts.some((count) => count > 1)) return avgPool2d(x, kernel);
-  slideOver("adaptiveAvgPool2d", x, 2, 1, 1, {});
+  slideOver("adaptiveAvgPool2d", x, 2, 1, { stride: 1, padding: 0, dilation: 1, ceilMode: false });
   if (counts.every((count) => count === 1)) return mean(x, [-2, -1], { keepdim: true });
   return counts.reduce((pooled, count, d) => meansAlong(pooled, d - 2 + x.shape.length, count), x);
 }

@@ -83,7 +83,7 @@ describe("MultiheadAttention", () => {
       "activation",
       () => new nn.TransformerEncoderLayer(4, 2, { activation: "tanh" as "relu" }),
       torch.ValueError,
-      /activation must be a function or one of relu, gelu, got the string "tanh"/,
+      /activation must be "relu" or "gelu" or a function, got the string "tanh"/,
     ],
   ];
   it.each(cases)("names a bad %s", (_, call, type, message) => {

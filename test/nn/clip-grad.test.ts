@@ -58,6 +58,6 @@ describe("gradient clipping", () => {
     );
     expect(x!.grad.tolist()).toEqual([1, NaN]);
     expect(() => utils.clipGradNorm_([], -1)).toThrow(torch.ValueError);
-    expect(() => utils.clipGradValue_([], Number.NaN)).toThrow(/clipValue must be at least 0/);
+    expect(() => utils.clipGradValue_([], Number.NaN)).toThrow(/clipValue must be a number of at least 0/);
   });
 });

@@ -14,6 +14,24 @@ export const text = new Kind<string>("a string", (value): value is string => typ
 
 export const whole = new Kind<number>("a whole number", (value): value is number => Number.isInteger(value));
 
+/** A number between 0 and 1. */
+export const probability = new Kind<number>(
+  "between 0 and 1",
+  (value): value is number => typeof value === "number" && value >= 0 && value <= 1,
+);
+
+/** A number above 0. */
+export const positive = new Kind<number>(
+  "a number above 0",
+  (value): value is number => typeof value === "number" && value > 0,
+);
+
+/** A number of at least 0. */
+export const nonNegative = new Kind<number>(
+  "a number of at least 0",
+  (value): value is number => typeof value === "number" && value >= 0,
+);
+
 /** A whole number of at least `least`. */
 export function wholeFrom(least: number): Kind<number> {
   return new Kind<number>(
@@ -31,6 +49,9 @@ export const scalar = new Kind<number | boolean | bigint>(
   (value): value is number | boolean | bigint =>
     typeof value === "number" || typeof value === "boolean" || typeof value === "bigint",
 );
+
+/** A whole number for all sliding dimensions, or one for each. */
+export const wholes = either(whole, listOf(whole, "whole numbers"));
 
 /** The position of a dimension, from the end if negative. */
 export const dim = new Kind<number>("a dimension (a whole number)", whole.accepts);

@@ -30,7 +30,9 @@ export function nearest(given: string, names: readonly string[]): string | null 
   // A third of the letters may be wrong.
   let least = Math.floor(Math.max(wanted.length, 3) / 3) + 1;
   for (const name of names) {
-    const steps = distance(wanted, plain(name));
+    // Part of a name stands for it: smoothing for labelSmoothing.
+    const isPart = wanted.length > 3 && plain(name).includes(wanted);
+    const steps = isPart ? 1 : distance(wanted, plain(name));
     if (steps >= least) continue;
     least = steps;
     best = name;

@@ -37,7 +37,7 @@ export function required<N extends string, T>(name: N, kind: Kind<T>): Parameter
 
 /** A parameter that may be given by position or by name; without a default it is undefined where it is not. */
 export function optional<N extends string, T>(name: N, kind: Kind<T>): Parameter<N, T | undefined>;
-export function optional<N extends string, T, D>(name: N, kind: Kind<T>, initial: D): Parameter<N, T | D>;
+export function optional<N extends string, T>(name: N, kind: Kind<T>, initial: NoInfer<T>): Parameter<N, T>;
 /* @__NO_SIDE_EFFECTS__ */
 export function optional<N extends string>(
   name: N,
@@ -49,7 +49,7 @@ export function optional<N extends string>(
 
 /** A parameter that may be given by name alone, in the options object. */
 export function keyword<N extends string, T>(name: N, kind: Kind<T>): Parameter<N, T | undefined>;
-export function keyword<N extends string, T, D>(name: N, kind: Kind<T>, initial: D): Parameter<N, T | D>;
+export function keyword<N extends string, T>(name: N, kind: Kind<T>, initial: NoInfer<T>): Parameter<N, T>;
 /* @__NO_SIDE_EFFECTS__ */
 export function keyword<N extends string>(
   name: N,

@@ -1,6 +1,17 @@
 /** Attention: each query gets a mixture of the values, weighted by how well it fits their keys. */
+import {
+  flag,
+  keyword,
+  nullable,
+  number,
+  optional,
+  probability,
+  required,
+  signature,
+} from "../../base/arguments/index.ts";
 import { bool, DTypeError, formatShape, ShapeError, ValueError } from "../../base/index.ts";
 import { attentionWeights } from "../../ops/attention-weights.ts";
+import { tensor } from "../../ops/kinds.ts";
 import { matmul } from "../../ops/matmul.ts";
 import { transpose } from "../../ops/ordering.ts";
 import { le } from "../../ops/pointwise/index.ts";
@@ -21,6 +32,17 @@ export interface AttentionOptions {
 }
 
 const where = "scaledDotProductAttention";
+
+const attentionParameters = signature(
+  where,
+  required("query", tensor),
+  required("key", tensor),
+  required("value", tensor),
+  optional("attnMask", nullable(tensor), null),
+  optional("dropoutP", probability, 0),
+  optional("isCausal", flag, false),
+  keyword("scale", nullable(number), null),
+);
 
 function checkOperands(query: Tensor, key: Tensor, value: Tensor): void {
   for (const [what, x] of Object.entries({ query, key, value })) {
@@ -67,9 +89,9 @@ export function attend(
   query: Tensor,
   key: Tensor,
   value: Tensor,
-  options: AttentionOptions,
+  options: Required<AttentionOptions>,
 ): { output: Tensor; weights: Tensor } {
-  const { attnMask = null, dropoutP = 0, isCausal = false, scale } = options;
+  const { attnMask, dropoutP, isCausal, scale } = options;
   checkOperands(query, key, value);
   if (isCausal && attnMask !== null) {
     throw new ValueError(`${where}: isCausal makes a mask of its own; give it or attnMask, not both`);
@@ -99,7 +121,18 @@ export function scaledDotProductAttention(
   query: Tensor,
   key: Tensor,
   value: Tensor,
-  options: AttentionOptions = {},
-): Tensor {
+  attnMask?: Tensor | null,
+  dropoutP?: number,
+  isCausal?: boolean,
+  options?: Pick<AttentionOptions, "scale">,
+): Tensor;
+export function scaledDotProductAttention(
+  query: Tensor,
+  key: Tensor,
+  value: Tensor,
+  options: AttentionOptions,
+): Tensor;
+export function scaledDotProductAttention(...given: unknown[]): Tensor {
+  const { query, key, value, ...options } = attentionParameters.named(given);
   return attend(query, key, value, options).output;
 }

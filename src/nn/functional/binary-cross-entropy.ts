@@ -1,6 +1,8 @@
 /** Losses of probabilities, or their logits, of two classes. */
+import { nullable, optional, signature } from "../../base/arguments/index.ts";
 import { formatShape, ValueError } from "../../base/index.ts";
 import { trace, withoutTape } from "../../ops/executor.ts";
+import { tensor } from "../../ops/kinds.ts";
 import {
   binaryCrossEntropyTerm,
   binaryCrossEntropyWithLogitsTerm,
@@ -14,8 +16,11 @@ import {
   broadcastTo,
   checkTargetDtype,
   checkTargetShape,
+  inputAndTarget,
   type LossOptions,
+  type LossReduction,
   reduceLoss,
+  reduction,
   weighted,
 } from "./reduction.ts";
 
@@ -48,7 +53,15 @@ function notProbable(what: string): string {
   return `binaryCrossEntropy: the input must be probabilities between 0 and 1, ${what}; apply a sigmoid, or use binaryCrossEntropyWithLogits`;
 }
 
-const defaults: BinaryCrossEntropyOptions = {};
+const weight = /* @__PURE__ */ optional("weight", /* @__PURE__ */ nullable(tensor), null);
+const parameters = signature("binaryCrossEntropy", ...inputAndTarget, weight, reduction);
+const logitsParameters = signature(
+  "binaryCrossEntropyWithLogits",
+  ...inputAndTarget,
+  weight,
+  reduction,
+  optional("posWeight", nullable(tensor), null),
+);
 
 /**
  * Binary cross-entropy of probabilities x against targets t: mean of -w (t ln x + (1 - t) ln(1 - x)), logarithms at least
@@ -57,16 +70,20 @@ const defaults: BinaryCrossEntropyOptions = {};
  * @throws ValueError where an input is outside [0, 1] or NaN.
  * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.binary_cross_entropy.html
  */
-export function binaryCrossEntropy(input: Tensor, target: Tensor, options = defaults): Tensor {
+export function binaryCrossEntropy(
+  input: Tensor,
+  target: Tensor,
+  weight?: Tensor | null,
+  reduction?: LossReduction,
+): Tensor;
+export function binaryCrossEntropy(input: Tensor, target: Tensor, options: BinaryCrossEntropyOptions): Tensor;
+export function binaryCrossEntropy(...given: unknown[]): Tensor {
+  const [input, target, factors, how] = parameters.read(given);
   checkTargetShape("binaryCrossEntropy", input, target);
   checkTargetDtype("binaryCrossEntropy", input, target);
   checkProbabilities(input);
   const loss = binaryCrossEntropyTerm(input, target);
-  return reduceLoss(
-    "binaryCrossEntropy",
-    weighted("binaryCrossEntropy", loss, options.weight),
-    options.reduction,
-  );
+  return reduceLoss(weighted("binaryCrossEntropy", loss, factors), how);
 }
 
 export interface LogitsOptions extends BinaryCrossEntropyOptions {
@@ -83,13 +100,17 @@ export interface LogitsOptions extends BinaryCrossEntropyOptions {
 export function binaryCrossEntropyWithLogits(
   input: Tensor,
   target: Tensor,
-  options: LogitsOptions = {},
-): Tensor {
+  weight?: Tensor | null,
+  reduction?: LossReduction,
+  posWeight?: Tensor | null,
+): Tensor;
+export function binaryCrossEntropyWithLogits(input: Tensor, target: Tensor, options: LogitsOptions): Tensor;
+export function binaryCrossEntropyWithLogits(...given: unknown[]): Tensor {
   const where = "binaryCrossEntropyWithLogits";
-  const { weight, posWeight, reduction } = options;
+  const [input, target, factors, how, posWeight] = logitsParameters.read(given);
   checkTargetShape(where, input, target);
   checkTargetDtype(where, input, target);
   const positive = posWeight ? broadcastTo(where, "posWeight", posWeight, input) : 1;
   const loss = binaryCrossEntropyWithLogitsTerm(input, target, positive);
-  return reduceLoss(where, weighted(where, loss, weight), reduction);
+  return reduceLoss(weighted(where, loss, factors), how);
 }

@@ -1,9 +1,11 @@
 /** Losses of scores of several classes. */
-import { describe, int32, sameShape, uint8, ValueError } from "../../base/index.ts";
+import { nullable, optional, probability, signature, whole } from "../../base/arguments/index.ts";
+import { int32, sameShape, uint8 } from "../../base/index.ts";
 import * as ir from "../../ir/expr.ts";
 import { mapKernel, reduceKernel } from "../../ir/kernel.ts";
 import { readAt } from "../../ops/at-index.ts";
 import { execute } from "../../ops/executor.ts";
+import { tensor } from "../../ops/kinds.ts";
 import { perDtype } from "../../ops/per-dtype.ts";
 import { add, div, mul, neg } from "../../ops/pointwise/index.ts";
 import { PointwiseFunction } from "../../ops/pointwise-function.ts";
@@ -12,7 +14,14 @@ import { reshape, unsqueeze } from "../../ops/reshaping.ts";
 import { logSoftmax } from "../../ops/softmax.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { checkClasses, checkClassIndices, checkClassWeight, classDimension } from "./classes.ts";
-import { checkTargetDtype, type LossOptions, type LossReduction, reduceLoss } from "./reduction.ts";
+import {
+  checkTargetDtype,
+  inputAndTarget,
+  type LossOptions,
+  type LossReduction,
+  reduceLoss,
+  reduction,
+} from "./reduction.ts";
 
 export interface NLLOptions extends LossOptions {
   /** Factor for the loss of each class, [C]. The mean is then weighted, too. */
@@ -20,6 +29,19 @@ export interface NLLOptions extends LossOptions {
   /** Targets of this class count for nothing; -100 unless said. */
   ignoreIndex?: number;
 }
+
+const nllParameters = [
+  ...inputAndTarget,
+  /* @__PURE__ */ optional("weight", /* @__PURE__ */ nullable(tensor), null),
+  /* @__PURE__ */ optional("ignoreIndex", whole, -100),
+  reduction,
+] as const;
+const nllLossParameters = signature("nllLoss", ...nllParameters);
+const crossEntropyParameters = signature(
+  "crossEntropy",
+  ...nllParameters,
+  optional("labelSmoothing", probability, 0),
+);
 
 /** Class indices as they are used: what is ignored reads class 0, and is masked out afterwards. */
 interface Picked {
@@ -66,8 +88,8 @@ function keep(
   return kept(x.dtype)(target.dtype).apply([x, target], [ignoreIndex, factor]);
 }
 
-function pick(where: string, scores: Tensor, given: Tensor, options: NLLOptions): Picked {
-  const { weight, ignoreIndex = -100 } = options;
+function pick(where: string, scores: Tensor, given: Tensor, options: Required<NLLOptions>): Picked {
+  const { weight, ignoreIndex } = options;
   checkClassIndices(where, scores, given);
   const count = scores.shape[classDimension(where, scores)]!;
   if (weight) checkClassWeight(where, weight, count);
@@ -80,13 +102,8 @@ function pick(where: string, scores: Tensor, given: Tensor, options: NLLOptions)
 }
 
 /** The mean over what counts, the sum, or each target's loss. */
-function reducePicked(
-  where: string,
-  loss: Tensor,
-  { target, ignoreIndex, weights }: Picked,
-  reduction: LossReduction = "mean",
-): Tensor {
-  if (reduction !== "mean") return reduceLoss(where, loss, reduction);
+function reducePicked(loss: Tensor, { target, ignoreIndex, weights }: Picked, how: LossReduction): Tensor {
+  if (how !== "mean") return reduceLoss(loss, how);
   if (weights) return div(sum(loss), sum(weights));
   const dims = target.shape.map((_, d) => d);
   const counter = keptCount(loss.dtype)(target.dtype);
@@ -108,10 +125,19 @@ function pickedLoss(logProbabilities: Tensor, picked: Picked, dim: number): Tens
  * @throws IndexError where a target is no class.
  * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.nll_loss.html
  */
-export function nllLoss(input: Tensor, target: Tensor, options: NLLOptions = {}): Tensor {
+export function nllLoss(
+  input: Tensor,
+  target: Tensor,
+  weight?: Tensor | null,
+  ignoreIndex?: number,
+  reduction?: LossReduction,
+): Tensor;
+export function nllLoss(input: Tensor, target: Tensor, options: NLLOptions): Tensor;
+export function nllLoss(...given: unknown[]): Tensor {
+  const { input, target, ...options } = nllLossParameters.named(given);
   const picked = pick("nllLoss", input, target, options);
   const loss = pickedLoss(input, picked, classDimension("nllLoss", input));
-  return reducePicked("nllLoss", loss, picked, options.reduction);
+  return reducePicked(loss, picked, options.reduction);
 }
 
 export interface CrossEntropyOptions extends NLLOptions {
@@ -128,15 +154,20 @@ function alongClasses(weight: Tensor, scores: Tensor, dim: number): Tensor {
 }
 
 /** For targets that are probabilities of all classes: -sum over the classes of w t ln softmax(x). */
-function ofProbabilities(input: Tensor, target: Tensor, dim: number, options: CrossEntropyOptions): Tensor {
-  const { weight, labelSmoothing = 0, reduction } = options;
+function ofProbabilities(
+  input: Tensor,
+  target: Tensor,
+  dim: number,
+  options: Required<CrossEntropyOptions>,
+): Tensor {
+  const { weight, labelSmoothing, reduction } = options;
   const count = input.shape[dim]!;
   checkTargetDtype("crossEntropy", input, target);
   if (weight) checkClassWeight("crossEntropy", weight, count);
   const smooth = labelSmoothing > 0 ? add(mul(target, 1 - labelSmoothing), labelSmoothing / count) : target;
   let terms = mul(logSoftmax(input, dim), smooth);
   if (weight) terms = mul(terms, alongClasses(weight, input, dim));
-  return reduceLoss("crossEntropy", neg(sum(terms, dim)), reduction);
+  return reduceLoss(neg(sum(terms, dim)), reduction);
 }
 
 /**
@@ -151,24 +182,29 @@ function ofProbabilities(input: Tensor, target: Tensor, dim: number, options: Cr
  * const scores = torch.tensor([[2, 0, 1]]);
  * torch.nn.functional.crossEntropy(scores, torch.tensor([0], { dtype: torch.int64 })); // tensor(0.4076)
  */
-export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
-  const { weight, labelSmoothing = 0, reduction } = options;
+export function crossEntropy(
+  input: Tensor,
+  target: Tensor,
+  weight?: Tensor | null,
+  ignoreIndex?: number,
+  reduction?: LossReduction,
+  labelSmoothing?: number,
+): Tensor;
+export function crossEntropy(input: Tensor, target: Tensor, options: CrossEntropyOptions): Tensor;
+export function crossEntropy(...given: unknown[]): Tensor {
+  const { input, target, ...options } = crossEntropyParameters.named(given);
+  const { weight, labelSmoothing, reduction } = options;
   const dim = classDimension("crossEntropy", input);
-  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
-    throw new ValueError(
-      `crossEntropy: labelSmoothing must be between 0 and 1, got ${describe(labelSmoothing)}`,
-    );
-  }
   const sameSizes = target?.shape !== undefined && sameShape(input.shape, target.shape);
   if (sameSizes && target.dtype.isFloatingPoint) return ofProbabilities(input, target, dim, options);
   const picked = pick("crossEntropy", input, target, options);
   const logProbabilities = logSoftmax(input, dim);
   const hard = pickedLoss(logProbabilities, picked, dim);
-  const loss = reducePicked("crossEntropy", hard, picked, reduction);
+  const loss = reducePicked(hard, picked, reduction);
   if (labelSmoothing === 0) return loss;
   // (1 - s) of the loss of the right class, and s of the mean loss over all classes.
   const terms = weight ? mul(logProbabilities, alongClasses(weight, input, dim)) : logProbabilities;
   const spread = keep(sum(terms, dim), picked, -1);
-  const evenly = reducePicked("crossEntropy", spread, picked, reduction);
+  const evenly = reducePicked(spread, picked, reduction);
   return add(mul(loss, 1 - labelSmoothing), mul(evenly, labelSmoothing / input.shape[dim]!));
 }

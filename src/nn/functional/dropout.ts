@@ -1,24 +1,25 @@
 /** Leaving out elements at random. */
-import { describe, ValueError } from "../../base/index.ts";
+import { flag, keyword, optional, probability, required, signature } from "../../base/arguments/index.ts";
+import { tensor } from "../../ops/kinds.ts";
 import { mul } from "../../ops/pointwise/index.ts";
-import type { Generator } from "../../random/index.ts";
+import { type GeneratorOption, generatorKind } from "../../tensor/generator-option.ts";
 import { emptyLike, type Tensor } from "../../tensor/index.ts";
 
-export interface DropoutOptions {
+export interface DropoutOptions extends GeneratorOption {
   /** Without it, x is given back; true unless said. */
   training?: boolean;
   /** Overwrites x; false unless said. */
   inplace?: boolean;
-  generator?: Generator;
 }
 
-/** Gives `p` back, or throws a ValueError that names `where`. */
-export function checkProbability(where: string, p: number): number {
-  if (!(p >= 0 && p <= 1)) {
-    throw new ValueError(`${where}: the probability p must be between 0 and 1, got ${describe(p)}`);
-  }
-  return p;
-}
+const dropoutParameters = signature(
+  "dropout",
+  required("x", tensor),
+  optional("p", probability, 0.5),
+  optional("training", flag, true),
+  optional("inplace", flag, false),
+  keyword("generator", generatorKind),
+);
 
 /**
  * Sets each element to 0 with probability p and divides the others by 1 - p: y = x m / (1 - p), m from the Bernoulli
@@ -27,9 +28,17 @@ export function checkProbability(where: string, p: number): number {
  * @throws ValueError where p is not a probability.
  * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.dropout.html
  */
-export function dropout(x: Tensor, p = 0.5, options: DropoutOptions = {}): Tensor {
-  const { training = true, inplace = false, generator } = options;
-  checkProbability("dropout", p);
+export function dropout(
+  x: Tensor,
+  p?: number,
+  training?: boolean,
+  inplace?: boolean,
+  options?: GeneratorOption,
+): Tensor;
+export function dropout(x: Tensor, options: DropoutOptions & { p?: number }): Tensor;
+export function dropout(x: Tensor, p: number, options: DropoutOptions): Tensor;
+export function dropout(...given: unknown[]): Tensor {
+  const [x, p, training, inplace, generator] = dropoutParameters.read(given);
   if (!training || p === 0 || x.numel() === 0) return x;
   // Everything is left out without a draw, as in PyTorch.
   const mask =

@@ -1,15 +1,8 @@
 /** What losses have in common: the checks of their target, and the reduction. */
 
-import {
-  DTypeError,
-  describe,
-  elementCount,
-  formatShape,
-  ShapeError,
-  sameShape,
-  ValueError,
-} from "../../base/index.ts";
-import { isTensor } from "../../ops/handle.ts";
+import { choice, optional, required } from "../../base/arguments/index.ts";
+import { DTypeError, elementCount, formatShape, ShapeError, sameShape } from "../../base/index.ts";
+import { tensor } from "../../ops/kinds.ts";
 import { mul } from "../../ops/pointwise/index.ts";
 import { mean, sum } from "../../ops/reductions.ts";
 import { expand } from "../../ops/reshaping.ts";
@@ -23,26 +16,27 @@ export interface LossOptions {
   reduction?: LossReduction;
 }
 
+/** The last parameter of every loss. */
+export const reduction = /* @__PURE__ */ optional(
+  "reduction",
+  /* @__PURE__ */ choice("mean", "sum", "none"),
+  "mean",
+);
+
+/** What every loss takes first. */
+export const inputAndTarget = [
+  /* @__PURE__ */ required("input", tensor),
+  /* @__PURE__ */ required("target", tensor),
+] as const;
+
 /** The mean or the sum of a loss, or the loss itself. */
-export function reduceLoss(where: string, loss: Tensor, reduction: LossReduction = "mean"): Tensor {
-  switch (reduction) {
-    case "mean":
-      return mean(loss);
-    case "sum":
-      return sum(loss);
-    case "none":
-      return loss;
-    default:
-      throw new ValueError(`${where}: reduction must be "mean", "sum" or "none", got ${describe(reduction)}`);
-  }
+export function reduceLoss(loss: Tensor, how: LossReduction): Tensor {
+  if (how === "none") return loss;
+  return how === "sum" ? sum(loss) : mean(loss);
 }
 
-/** Throws unless both are tensors of one shape: silent broadcasting of [4] against [4, 1] has fooled many. */
+/** Throws unless both have one shape: silent broadcasting of [4] against [4, 1] has fooled many. */
 export function checkTargetShape(where: string, input: Tensor, target: Tensor): void {
-  if (!isTensor(input) || !isTensor(target)) {
-    const [what, value] = isTensor(input) ? ["target", target] : ["input", input];
-    throw new DTypeError(`${where}: the ${what} must be a tensor, got ${describe(value)}`);
-  }
   if (input.shape === target.shape || sameShape(input.shape, target.shape)) return;
   const hint =
     elementCount(input.shape) === elementCount(target.shape)

@@ -1,23 +1,51 @@
 /** Losses of numbers against numbers. */
-import { describe, ValueError } from "../../base/index.ts";
+import { nonNegative, optional, positive, signature } from "../../base/arguments/index.ts";
 import { abs, absoluteError, lt, mul, square, squaredError, sub, where } from "../../ops/pointwise/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
-import { checkTargetShape, type LossOptions, reduceLoss } from "./reduction.ts";
+import {
+  checkTargetShape,
+  inputAndTarget,
+  type LossOptions,
+  type LossReduction,
+  reduceLoss,
+  reduction,
+} from "./reduction.ts";
+
+const mseLossParameters = signature("mseLoss", ...inputAndTarget, reduction);
+const l1LossParameters = signature("l1Loss", ...inputAndTarget, reduction);
+const smoothL1LossParameters = signature(
+  "smoothL1Loss",
+  ...inputAndTarget,
+  reduction,
+  optional("beta", nonNegative, 1),
+);
+const huberLossParameters = signature(
+  "huberLoss",
+  ...inputAndTarget,
+  reduction,
+  optional("delta", positive, 1),
+);
 
 /**
  * Mean squared error: mean of (x - t)^2. Input and target have one shape (PyTorch broadcasts with a warning; here that is an
  * error).
  * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.mse_loss.html
  */
-export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+export function mseLoss(input: Tensor, target: Tensor, reduction?: LossReduction): Tensor;
+export function mseLoss(input: Tensor, target: Tensor, options: LossOptions): Tensor;
+export function mseLoss(...given: unknown[]): Tensor {
+  const [input, target, how] = mseLossParameters.read(given);
   checkTargetShape("mseLoss", input, target);
-  return reduceLoss("mseLoss", squaredError(input, target), options.reduction);
+  return reduceLoss(squaredError(input, target), how);
 }
 
 /** Mean absolute error: mean of |x - t|. Shapes as in `mseLoss`. */
-export function l1Loss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+export function l1Loss(input: Tensor, target: Tensor, reduction?: LossReduction): Tensor;
+export function l1Loss(input: Tensor, target: Tensor, options: LossOptions): Tensor;
+export function l1Loss(...given: unknown[]): Tensor {
+  const [input, target, how] = l1LossParameters.read(given);
   checkTargetShape("l1Loss", input, target);
-  return reduceLoss("l1Loss", absoluteError(input, target), options.reduction);
+  return reduceLoss(absoluteError(input, target), how);
 }
 
 export interface SmoothL1Options extends LossOptions {
@@ -29,15 +57,16 @@ export interface SmoothL1Options extends LossOptions {
  * Mean of (x - t)^2 / (2 beta) where |x - t| < beta, else |x - t| - beta / 2. Shapes as in `mseLoss`.
  * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.smooth_l1_loss.html
  */
-export function smoothL1Loss(input: Tensor, target: Tensor, options: SmoothL1Options = {}): Tensor {
-  const { beta = 1, reduction } = options;
-  if (!(beta >= 0)) throw new ValueError(`smoothL1Loss: beta must be at least 0, got ${describe(beta)}`);
-  if (beta === 0) return l1Loss(input, target, { reduction });
+export function smoothL1Loss(input: Tensor, target: Tensor, reduction?: LossReduction, beta?: number): Tensor;
+export function smoothL1Loss(input: Tensor, target: Tensor, options: SmoothL1Options): Tensor;
+export function smoothL1Loss(...given: unknown[]): Tensor {
+  const [input, target, how, beta] = smoothL1LossParameters.read(given);
+  if (beta === 0) return l1Loss(input, target, how);
   checkTargetShape("smoothL1Loss", input, target);
   const difference = sub(input, target);
   const size = abs(difference);
   const loss = where(lt(size, beta), mul(square(difference), 0.5 / beta), sub(size, 0.5 * beta));
-  return reduceLoss("smoothL1Loss", loss, reduction);
+  return reduceLoss(loss, how);
 }
 
 export interface HuberOptions extends LossOptions {
@@ -49,12 +78,13 @@ export interface HuberOptions extends LossOptions {
  * Mean of (x - t)^2 / 2 where |x - t| < delta, else delta (|x - t| - delta / 2). Shapes as in `mseLoss`.
  * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.huber_loss.html
  */
-export function huberLoss(input: Tensor, target: Tensor, options: HuberOptions = {}): Tensor {
-  const { delta = 1, reduction } = options;
-  if (!(delta > 0)) throw new ValueError(`huberLoss: delta must be above 0, got ${describe(delta)}`);
+export function huberLoss(input: Tensor, target: Tensor, reduction?: LossReduction, delta?: number): Tensor;
+export function huberLoss(input: Tensor, target: Tensor, options: HuberOptions): Tensor;
+export function huberLoss(...given: unknown[]): Tensor {
+  const [input, target, how, delta] = huberLossParameters.read(given);
   checkTargetShape("huberLoss", input, target);
   const difference = sub(input, target);
   const size = abs(difference);
   const loss = where(lt(size, delta), mul(square(difference), 0.5), mul(sub(size, 0.5 * delta), delta));
-  return reduceLoss("huberLoss", loss, reduction);
+  return reduceLoss(loss, how);
 }

@@ -1,5 +1,6 @@
 /** How many inputs and outputs a weight has, and how much a nonlinearity shrinks what passes. */
-import { describe, formatShape, ShapeError, ValueError } from "../../base/index.ts";
+import { choice, number, optional, required, signature } from "../../base/arguments/index.ts";
+import { formatShape, ShapeError } from "../../base/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 
 /** For [out, in, ...]: in and out, each times the product of the other sizes. Throws a ShapeError below 2 dimensions. */
@@ -32,6 +33,14 @@ const gains = {
 
 export type Nonlinearity = keyof typeof gains;
 
+export const nonlinearity = /* @__PURE__ */ choice(.../* @__PURE__ */ (Object.keys(gains) as Nonlinearity[]));
+
+const gainParameters = signature(
+  "calculateGain",
+  required("nonlinearity", nonlinearity),
+  optional("param", number),
+);
+
 /**
  * The factor by which weights before a nonlinearity should be larger, so that variances stay the same from layer to layer.
  * `param` is the negative slope of "leakyRelu", 0.01 unless said.
@@ -41,13 +50,8 @@ export type Nonlinearity = keyof typeof gains;
  * @example
  * torch.nn.init.calculateGain("leakyRelu", 0.2); // 1.3867504905630728
  */
-export function calculateGain(nonlinearity: Nonlinearity, param?: number): number {
-  if (!Object.hasOwn(gains, nonlinearity)) {
-    const known = Object.keys(gains).join(", ");
-    throw new ValueError(`calculateGain: unknown nonlinearity ${describe(nonlinearity)} (known: ${known})`);
-  }
-  if (param !== undefined && typeof param !== "number") {
-    throw new ValueError(`calculateGain: the negative slope must be a number, got ${describe(param)}`);
-  }
+export function calculateGain(nonlinearity: Nonlinearity, param?: number): number;
+export function calculateGain(...given: unknown[]): number {
+  const [nonlinearity, param] = gainParameters.read(given);
   return gains[nonlinearity](param);
 }

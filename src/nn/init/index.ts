@@ -1,6 +1,6 @@
 /** `torch.nn.init`: initial values of parameters. */
+export type { GeneratorOption } from "../../tensor/generator-option.ts";
 export {
-  type GeneratorOption,
   type KaimingOptions,
   kaimingNormal_,
   kaimingUniform_,

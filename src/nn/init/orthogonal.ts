@@ -1,8 +1,10 @@
 /** Matrices that are drawn as a whole: orthogonal and sparse ones. */
-import { float64, formatShape, int64, ShapeError, ValueError } from "../../base/index.ts";
+import { keyword, number, optional, probability, required, signature } from "../../base/arguments/index.ts";
+import { float64, formatShape, int64, ShapeError } from "../../base/index.ts";
 import { withoutTape } from "../../ops/executor.ts";
+import { tensor } from "../../ops/kinds.ts";
+import { type GeneratorOption, generatorKind } from "../../tensor/generator-option.ts";
 import { empty, randperm, type Tensor } from "../../tensor/index.ts";
-import type { GeneratorOption } from "./drawn.ts";
 import { checkMatrix } from "./fixed.ts";
 
 /**
@@ -48,6 +50,21 @@ function orthonormalize(A: Float64Array, rows: number, columns: number): void {
   }
 }
 
+const orthogonalParameters = signature(
+  "orthogonal_",
+  required("x", tensor),
+  optional("gain", number, 1),
+  keyword("generator", generatorKind),
+);
+
+const sparseParameters = signature(
+  "sparse_",
+  required("x", tensor),
+  required("sparsity", probability),
+  optional("std", number, 0.01),
+  keyword("generator", generatorKind),
+);
+
 export interface OrthogonalOptions extends GeneratorOption {
   /** A factor; 1 unless said. */
   gain?: number;
@@ -59,7 +76,10 @@ export interface OrthogonalOptions extends GeneratorOption {
  *
  * Source: Saxe et al. 2013; https://pytorch.org/docs/stable/nn.init.html#torch.nn.init.orthogonal_
  */
-export function orthogonal_(x: Tensor, { gain = 1, generator }: OrthogonalOptions = {}): Tensor {
+export function orthogonal_(x: Tensor, gain?: number, options?: GeneratorOption): Tensor;
+export function orthogonal_(x: Tensor, options: OrthogonalOptions): Tensor;
+export function orthogonal_(...given: unknown[]): Tensor {
+  const [x, gain, generator] = orthogonalParameters.read(given);
   if (x.shape.length < 2) {
     throw new ShapeError(`orthogonal_: expected at least 2 dimensions, got shape ${formatShape(x.shape)}`);
   }
@@ -88,11 +108,11 @@ export interface SparseOptions extends GeneratorOption {
  *
  * Source: Martens 2010; https://pytorch.org/docs/stable/nn.init.html#torch.nn.init.sparse_
  */
-export function sparse_(x: Tensor, sparsity: number, { std = 0.01, generator }: SparseOptions = {}): Tensor {
+export function sparse_(x: Tensor, sparsity: number, std?: number, options?: GeneratorOption): Tensor;
+export function sparse_(x: Tensor, sparsity: number, options: SparseOptions): Tensor;
+export function sparse_(...given: unknown[]): Tensor {
+  const { x, sparsity, std, generator } = sparseParameters.named(given);
   checkMatrix("sparse_", x);
-  if (!(sparsity >= 0 && sparsity <= 1)) {
-    throw new ValueError(`sparse_: sparsity must be between 0 and 1, got ${sparsity}`);
-  }
   const [rows, columns] = x.shape;
   const zeros = Math.ceil(sparsity * rows);
   return withoutTape(() => {

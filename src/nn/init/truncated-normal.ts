@@ -1,8 +1,10 @@
 /** Normal numbers within bounds. */
+import { keyword, number, optional, required, signature } from "../../base/arguments/index.ts";
 import { float64, ValueError } from "../../base/index.ts";
 import { withoutTape } from "../../ops/executor.ts";
+import { tensor as tensorKind } from "../../ops/kinds.ts";
+import { type GeneratorOption, generatorKind } from "../../tensor/generator-option.ts";
 import { emptyLike, type Tensor, tensor } from "../../tensor/index.ts";
-import type { GeneratorOption } from "./drawn.ts";
 
 export interface TruncatedNormalOptions extends GeneratorOption {
   /** 0 unless said. */
@@ -20,6 +22,16 @@ export interface TruncatedNormalOptions extends GeneratorOption {
  * Source: PyTorch 2.15.
  */
 const LIKELY = 0.3;
+
+const parameters = signature(
+  "truncNormal_",
+  required("x", tensorKind),
+  optional("mean", number, 0),
+  optional("std", number, 1),
+  optional("a", number, -2),
+  optional("b", number, 2),
+  keyword("generator", generatorKind),
+);
 
 /** The distribution function at the bounds: (1 + erf(z / sqrt 2)) / 2 for z = (bound - mean) / std. */
 function probabilityWithin(mean: number, std: number, a: number, b: number): number {
@@ -71,8 +83,17 @@ function drawUntilAccepted(
  * @throws ValueError for std <= 0, a > b, and where bounds that hold less than 30% are not finite.
  * Source: https://pytorch.org/docs/stable/nn.init.html#torch.nn.init.trunc_normal_
  */
-export function truncNormal_(x: Tensor, options: TruncatedNormalOptions = {}): Tensor {
-  const { mean = 0, std = 1, a = -2, b = 2, generator } = options;
+export function truncNormal_(
+  x: Tensor,
+  mean?: number,
+  std?: number,
+  a?: number,
+  b?: number,
+  options?: GeneratorOption,
+): Tensor;
+export function truncNormal_(x: Tensor, options: TruncatedNormalOptions): Tensor;
+export function truncNormal_(...given: unknown[]): Tensor {
+  const [x, mean, std, a, b, generator] = parameters.read(given);
   if (!(std > 0) || !(a <= b) || !Number.isFinite(mean)) {
     throw new ValueError(
       `truncNormal_: needs a finite mean, std > 0 and a <= b, got mean ${mean}, std ${std}, a ${a}, b ${b}`,
