@@ -1,16 +1,17 @@
 /** A graph that can be changed without changing another. */
-import type { Graph, Node, Ref, Value } from "./graph.ts";
+import { type Graph, type Node, type Ref, type Value, withRoot } from "./graph.ts";
 
 /** The same graph over values of its own, and which of them stands for a value of the other. */
 export function copyGraph({ nodes, stores, kept }: Graph): { graph: Graph; copyOf: (value: Value) => Value } {
   const copies = new Map<Value, Value>();
   const copyOf = (value: Value): Value => {
-    let copy = copies.get(value);
-    if (copy === undefined) {
-      copy = { ...value, basis: value.basis && copyOf(value.basis) };
-      copies.set(value, copy);
+    // The chain of what it is a change of may be long.
+    const chain: Value[] = [];
+    for (let at: Value | null = value; at !== null && !copies.has(at); at = at.basis) chain.push(at);
+    for (const one of chain.reverse()) {
+      copies.set(one, withRoot({ ...one, basis: one.basis && copies.get(one.basis)! }));
     }
-    return copy;
+    return copies.get(value)!;
   };
   const refs = (list: readonly Ref[]): Ref[] => list.map((ref) => ({ ...ref, value: copyOf(ref.value) }));
   const graph: Graph = {

@@ -36,9 +36,10 @@ interface Part extends Pick<RowsPart, "order" | "params" | "isWide"> {
 
 /** Merges nodes that go through the same rows, around each reduction. */
 export function fuseRows(graph: FusionGraph, compiler: Compiler): void {
+  const updates = updatesOf(graph);
   for (const node of graph.nodes) {
     if (node.kind === "reduce" && graph.has(node) && compiler.foldsRows(node))
-      new RowsFusion(graph, compiler, node).grow();
+      new RowsFusion(graph, compiler, updates, node).grow();
   }
 }
 
@@ -57,6 +58,7 @@ class RowsFusion {
   constructor(
     readonly graph: FusionGraph,
     readonly compiler: Compiler,
+    readonly updates: ReadonlySet<Node>,
     seed: ReduceNode,
   ) {
     const outer = seed.shape.filter((size, d) => size !== 1 && !seed.dims.includes(d));
@@ -80,7 +82,7 @@ class RowsFusion {
 
   #neighbours(): Node[] {
     const makers = this.#node.inputs.map(({ value }) => this.graph.maker(value));
-    const readers = this.#node.outputs.flatMap(({ value }) => this.graph.readers(value));
+    const readers = this.#node.outputs.flatMap(({ value }) => [...this.graph.readers(value)]);
     const found = new Set([...makers, ...readers].filter((node) => node !== undefined));
     found.delete(this.#node);
     return [...found];
@@ -159,21 +161,24 @@ class RowsFusion {
 
   /** Whether a map has the same digits in any order of its elements, and is not better left alone. */
   #isFree(node: MapNode): boolean {
-    return !node.kernel.outputs.some(hasTail) && !(this.#rows === 1 && this.#isUpdate(node));
+    return !node.kernel.outputs.some(hasTail) && !(this.#rows === 1 && this.updates.has(node));
   }
+}
 
-  /** Whether others change other lasting tensors in the same way: of an optimizer's update the device makes one loop. */
-  #isUpdate(node: MapNode): boolean {
-    const keyOf = ({ kernel, params }: MapNode): string =>
-      JSON.stringify([kernel.outputs.map(({ id }) => id), params]);
-    const lasts = ({ outputs }: Node): boolean =>
-      outputs.some(({ value }) => this.graph.isReadElsewhere(value, this.graph.readers(value)));
-    if (!lasts(node)) return false;
-    const key = keyOf(node);
-    return this.graph.nodes.some(
-      (other) => other !== node && other.kind === "map" && lasts(other) && keyOf(other) === key,
-    );
+/**
+ * The maps that change lasting tensors as other maps change others: of an optimizer's update the device makes one loop
+ * (stack-maps.ts).
+ */
+function updatesOf(graph: FusionGraph): Set<Node> {
+  const groups = new Map<string, Node[]>();
+  for (const node of graph.nodes) {
+    if (node.kind !== "map" || !node.outputs.some(({ value }) => graph.isReadOutside(value))) continue;
+    const key = JSON.stringify([node.kernel.outputs.map(({ id }) => id), node.params]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [node]);
+    else group.push(node);
   }
+  return new Set([...groups.values()].filter(({ length }) => length > 1).flat());
 }
 
 /** The step that does all parts, in this order. */

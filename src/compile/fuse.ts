@@ -4,13 +4,13 @@
  */
 import { broadcastStrides, elementCount, reshapedStrides, type Shape, sameShape } from "../base/index.ts";
 import type { Compiler, MapStep, Param, ReduceStep } from "../device/program.ts";
-import { cast, type Expr, input, param, rewrite } from "../ir/expr.ts";
-import { mapKernel, reduceKernel } from "../ir/kernel.ts";
-import { hasTail } from "../ir/lower.ts";
+import { cast, type Expr, input, param, rewrite, rewriteAll, topologicalOrder } from "../ir/expr.ts";
+import { type MapKernel, mapKernel, type ReduceKernel, reduceKernel } from "../ir/kernel.ts";
+import { hasTail, lower } from "../ir/lower.ts";
 import { composeViews } from "./compose-view.ts";
 import { fuseRows } from "./fuse-rows.ts";
 import { FusionGraph } from "./fusion-graph.ts";
-import { type Graph, isWhole, type Node, type Ref, rootOf, type Value } from "./graph.ts";
+import { type Graph, isWhole, type Node, type Ref, rootOf, type Value, valuesRead } from "./graph.ts";
 import { withConstants } from "./with-constants.ts";
 
 type MapNode = MapStep<Ref> & { readonly id: number };
@@ -20,14 +20,47 @@ type ReduceNode = ReduceStep<Ref> & { readonly id: number };
 const MOST_INPUTS = 12;
 const MOST_OUTPUTS = 8;
 
+/**
+ * The most primitives of a merged kernel: a longer one saves little traffic, and no engine likes it. It also bounds what it
+ * takes to merge a long chain.
+ */
+const MOST_PRIMITIVES = 512;
+
+/** So many nodes are looked at together: what it takes grows with the square of their number. */
+const NODES_TOGETHER = 1024;
+
 /** The graph with its kernels merged where that saves memory traffic. */
 export function fuse(graph: Graph, compiler: Compiler): Graph {
-  const fused = new FusionGraph(graph);
-  const fusion = new Fusion(fused, compiler);
-  fusion.inlineProducers();
-  fusion.mergeLoops();
-  fuseRows(fused, compiler);
-  return { ...graph, nodes: fused.nodes };
+  const parts = partsOf(graph);
+  const nodes = parts.flatMap(({ part, outside }) => {
+    const fused = new FusionGraph(part, outside);
+    const fusion = new Fusion(fused, compiler);
+    fusion.inlineProducers();
+    fusion.mergeLoops();
+    fuseRows(fused, compiler);
+    return fused.nodes;
+  });
+  return { ...graph, nodes };
+}
+
+/** The graph in parts that can run one after the other; `outside` are the values that others read than the part's nodes. */
+function partsOf(graph: Graph): { part: Graph; outside: ReadonlySet<Value> }[] {
+  const lasting = [...graph.kept, ...graph.stores.values()];
+  const count = Math.ceil(graph.nodes.length / NODES_TOGETHER);
+  const lists = Array.from({ length: count }, (_, i) =>
+    graph.nodes.slice(i * NODES_TOGETHER, (i + 1) * NODES_TOGETHER),
+  );
+  const reads = lists.map((nodes) => new Set(nodes.flatMap(valuesRead)));
+  /** In how many parts each value is read. */
+  const readIn = new Map<Value, number>();
+  for (const read of reads) for (const value of read) readIn.set(value, (readIn.get(value) ?? 0) + 1);
+  return lists.map((nodes, i) => {
+    const made = nodes.flatMap(({ outputs }) => outputs.map(({ value }) => value));
+    const elsewhere = [...reads[i]!, ...made].filter(
+      (value) => (readIn.get(value) ?? 0) > Number(reads[i]!.has(value)),
+    );
+    return { part: { ...graph, nodes }, outside: new Set([...lasting, ...elsewhere]) };
+  });
 }
 
 class Fusion {
@@ -95,6 +128,7 @@ class Fusion {
     if (!isCopy && !(isPrivate && once && evaluations <= value.length)) return null;
     if (node.inputs.length + views.length - 1 > MOST_INPUTS) return null;
     const merged = inline(node, i, producer, views);
+    if (!isCopy && isTooLong(merged.kernel)) return null;
     if (merged.kind === "reduce") {
       return this.compiler.lanes(merged.kernel) === this.compiler.lanes(merged.order.kernel) ? merged : null;
     }
@@ -126,20 +160,26 @@ class Fusion {
   }
 
   /** Loops that make what a loop reads, then those that read the same. */
-  #neighbours(node: MapNode): MapNode[] {
-    const makers = node.inputs.map(({ value }) => this.#graph.maker(value));
-    const siblings = node.inputs.flatMap(({ value }) => this.#graph.readers(value));
-    const found = new Set(
-      [...makers, ...siblings].filter((other): other is MapNode => other?.kind === "map"),
-    );
-    found.delete(node);
-    return [...found];
+  *#neighbours(node: MapNode): Iterable<MapNode> {
+    const found = new Set<Node>([node]);
+    const isNew = (other: Node | undefined): other is MapNode => {
+      if (other?.kind !== "map" || found.has(other)) return false;
+      found.add(other);
+      return true;
+    };
+    for (const { value } of node.inputs) {
+      const maker = this.#graph.maker(value);
+      if (isNew(maker)) yield maker;
+    }
+    for (const { value } of node.inputs)
+      for (const reader of this.#graph.readers(value)) if (isNew(reader)) yield reader;
   }
 
   /** One loop that does what `first` does and then what `second` does; null where that cannot or should not be. */
   #mergedLoop(first: MapNode, second: MapNode): MapNode | null {
     if (elementCount(first.shape) !== elementCount(second.shape)) return null;
     if (first.outputs.length + second.outputs.length > MOST_OUTPUTS) return null;
+    if (!this.#graph.canMerge(first, second) || readsTooMuch(first, second)) return null;
     const ahead = inLoop(first.shape, first);
     const behind = inLoop(first.shape, second);
     if (ahead === null || behind === null) return null;
@@ -158,7 +198,6 @@ class Fusion {
       );
       if (isTouched) return null;
     }
-    if (!this.#graph.canMerge(first, second)) return null;
     const merged = mergedMap(ahead, behind, (value) => this.#graph.isReadElsewhere(value, [first, second]));
     if (merged.inputs.length > MOST_INPUTS) return null;
     if (
@@ -166,10 +205,23 @@ class Fusion {
       ![...merged.inputs, ...merged.outputs].every((ref) => isInRow(ref, merged.shape))
     )
       return null;
+    if (isTooLong(merged.kernel)) return null;
     const lanes = this.compiler.lanes(merged.kernel);
     if (lanes < Math.max(this.compiler.lanes(first.kernel), this.compiler.lanes(second.kernel))) return null;
     return merged;
   }
+}
+
+/** Whether one loop of the two would have too many inputs for sure. */
+function readsTooMuch(first: MapNode, second: MapNode): boolean {
+  const values = new Set([...first.inputs, ...second.inputs].map(({ value }) => value));
+  for (const { value } of first.outputs) values.delete(value);
+  return values.size > MOST_INPUTS;
+}
+
+function isTooLong(kernel: MapKernel | ReduceKernel): boolean {
+  const roots = kernel.kind === "map" ? kernel.outputs : [kernel.element];
+  return topologicalOrder(roots.map(lower)).length > MOST_PRIMITIVES;
 }
 
 /** Whether some result has other digits for the last elements. */
@@ -217,9 +269,8 @@ function inLoop(shape: Shape, node: MapNode): MapNode | null {
 /** The params of two kernels in one list, and the expressions of the second with its params renumbered. */
 function appended(params: readonly Param[], more: readonly Param[], roots: readonly Expr[]) {
   const shift = params.length;
-  const moved = roots.map((root) =>
-    rewrite(root, (x) => (x.op === "param" ? param(Number(x.value) + shift, x.dtype) : null)),
-  );
+  if (more.length === 0) return { params, roots };
+  const moved = rewriteAll(roots, (x) => (x.op === "param" ? param(Number(x.value) + shift, x.dtype) : null));
   return { params: [...params, ...more], roots: moved };
 }
 
@@ -241,11 +292,7 @@ function inline(
   const names = [...producer.names, ...node.names];
   const { name } = node.kernel;
   if (node.kind === "map") {
-    const kernel = mapKernel(
-      name,
-      dtypes,
-      node.kernel.outputs.map((root) => rewrite(root, replace)),
-    );
+    const kernel = mapKernel(name, dtypes, rewriteAll(node.kernel.outputs, replace));
     return withConstants({ ...node, names, kernel, inputs, params });
   }
   const { element, combine, identity, finish } = node.kernel;
@@ -263,14 +310,12 @@ function mergedMap(first: MapNode, second: MapNode, isNeeded: (value: Value) => 
   const shift = first.inputs.length;
   const { params, roots } = appended(first.params, second.params, second.kernel.outputs);
   const made = new Map(first.outputs.map(({ value }, k) => [value, first.kernel.outputs[k]!]));
-  const later = roots.map((root) =>
-    rewrite(root, (x) => {
-      if (x.op !== "input") return null;
-      const own = made.get(second.inputs[Number(x.value)]!.value);
-      // What is read is what has been stored: in the dtype of the value.
-      return own === undefined ? input(Number(x.value) + shift, x.dtype) : cast(own, x.dtype);
-    }),
-  );
+  const later = rewriteAll(roots, (x) => {
+    if (x.op !== "input") return null;
+    const own = made.get(second.inputs[Number(x.value)]!.value);
+    // What is read is what has been stored: in the dtype of the value.
+    return own === undefined ? input(Number(x.value) + shift, x.dtype) : cast(own, x.dtype);
+  });
   // A change of other memory is a link in a chain: what is read is its end.
   const keep = first.outputs.map(({ value }) => value.basis !== null || isNeeded(value));
   const outputs = [...first.outputs.filter((_, k) => keep[k]), ...second.outputs];

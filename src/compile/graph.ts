@@ -26,7 +26,9 @@ export interface Value {
   readonly length: number;
   origin: Origin;
   /** The value that this one is a change of: it takes over its memory, and only a part of it is written. */
-  basis: Value | null;
+  readonly basis: Value | null;
+  /** The first of the chain of changes that led to it, in whose memory it lies; itself where it is no change. */
+  readonly root: Value;
 }
 
 /** A value seen through a shape. */
@@ -52,7 +54,14 @@ export interface Graph {
 let created = 0;
 
 export function newValue(dtype: DType, length: number, origin: Origin, basis: Value | null = null): Value {
-  return { id: ++created, dtype, length, origin, basis };
+  return withRoot({ id: ++created, dtype, length, origin, basis });
+}
+
+/** The value with its root, given what else it is. */
+export function withRoot(parts: Omit<Value, "root">): Value {
+  const value = { ...parts, root: parts.basis?.root };
+  value.root ??= value as Value;
+  return value as Value;
 }
 
 /** A value of which all elements are one number. */
@@ -90,7 +99,5 @@ export function fillOf(value: Value): number | bigint | null {
 
 /** The value in whose memory this one lies: the first of the chain of changes that led to it. */
 export function rootOf(value: Value): Value {
-  let at = value;
-  while (at.basis !== null) at = at.basis;
-  return at;
+  return value.root;
 }

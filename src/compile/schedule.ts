@@ -57,14 +57,22 @@ export function schedule(graph: Graph): Graph {
     readers: (value) => readers.get(value) ?? [],
   };
   const sorted: Node[] = [];
-  const done = new Set<Node>();
-  const visit = (node: Node): void => {
-    if (done.has(node)) return;
-    done.add(node);
-    const before = [...nodesBefore(node, relations)].sort((a, b) => a.id - b.id);
-    before.forEach(visit);
-    sorted.push(node);
+  const met = new Set<Node>();
+  const inOrder = (nodes: Iterable<Node>): Node[] => [...nodes].sort((a, b) => a.id - b.id);
+  // The nodes that are waiting for others, each with those that it still waits for, the next one last.
+  const path: { readonly node: Node; readonly before: Node[] }[] = [];
+  const meet = (node: Node): void => {
+    if (met.has(node)) return;
+    met.add(node);
+    path.push({ node, before: inOrder(nodesBefore(node, relations)).reverse() });
   };
-  [...graph.nodes].sort((a, b) => a.id - b.id).forEach(visit);
+  for (const start of inOrder(graph.nodes)) {
+    meet(start);
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const next = top.before.pop();
+      if (next !== undefined) meet(next);
+      else sorted.push(path.pop()!.node);
+    }
+  }
   return { ...graph, nodes: sorted };
 }

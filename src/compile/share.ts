@@ -22,7 +22,6 @@ export function share(graph: Graph): Graph {
   const nodes: Node[] = [];
   for (const given of graph.nodes) {
     const inputs = given.inputs.map((ref) => ({ ...ref, value: current(ref.value) }));
-    for (const { value } of given.outputs) if (value.basis !== null) value.basis = current(value.basis);
     const node = withConstants({ ...given, inputs });
     const constant = constantOf(node);
     if (constant !== null) {

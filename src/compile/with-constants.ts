@@ -1,7 +1,7 @@
 /** Kernels with the numbers that are known put in, so that only what differs from run to run is read. */
 import { float64 } from "../base/index.ts";
 import type { Param } from "../device/program.ts";
-import { cast, constant, type Expr, input, param, rewrite, topologicalOrder } from "../ir/expr.ts";
+import { cast, constant, type Expr, input, param, rewriteAll, topologicalOrder } from "../ir/expr.ts";
 import { interpret } from "../ir/interpret.ts";
 import { mapKernel, reduceKernel } from "../ir/kernel.ts";
 import { fillOf, type Node, type Ref } from "./graph.ts";
@@ -45,11 +45,12 @@ function settle(
   keepOne: boolean,
   slots: Param[] = [],
 ): { exprs: Expr[]; inputs: Ref[]; params: Param[] } {
-  const used = new Set(topologicalOrder(roots).flatMap((x) => (x.op === "input" ? [Number(x.value)] : [])));
+  const leaves = topologicalOrder(roots).filter(({ args }) => args.length === 0);
+  const used = new Set(leaves.flatMap((x) => (x.op === "input" ? [Number(x.value)] : [])));
   const isKnown = (i: number): boolean => fillOf(given![i]!.value) !== null;
   const spared = keepOne && given !== null && [...used].every(isKnown) ? [...used][0] : undefined;
   const inputs: Ref[] = [];
-  const replace = (x: Expr): Expr | null => {
+  const settled = (x: Expr): Expr => {
     if (x.op === "param") {
       const known = params[Number(x.value)]!;
       // Converted by value, as a kernel does with its params.
@@ -60,7 +61,7 @@ function settle(
       if (at < 0) at = slots.push(known) - 1;
       return param(at, x.dtype);
     }
-    if (x.op !== "input" || given === null) return null;
+    if (x.op !== "input" || given === null) return x;
     const number = Number(x.value);
     const ref = given[number]!;
     const fill = fillOf(ref.value);
@@ -69,6 +70,8 @@ function settle(
     if (at < 0) at = inputs.push(ref) - 1;
     return input(at, x.dtype);
   };
-  const exprs = roots.map((root) => rewrite(root, replace));
+  const replaced = new Map(leaves.map((x) => [x, settled(x)]));
+  const isAsBefore = leaves.every((x) => replaced.get(x) === x);
+  const exprs = isAsBefore ? [...roots] : rewriteAll(roots, (x) => replaced.get(x) ?? null);
   return { exprs, inputs, params: slots };
 }

@@ -254,33 +254,69 @@ export const erf = unary("erf");
 export const atan2 = binary("atan2");
 export const pow = binary("pow");
 
+/**
+ * Goes through an expression, parts before wholes: `enter` says of a node whether to go into it, and then `leave` comes after
+ * its parts. It keeps its own list of where it is, since expressions may be deeper than the stack of the engine.
+ */
+export function walk(root: Expr, enter: (x: Expr) => boolean, leave: (x: Expr) => void): void {
+  if (!enter(root)) return;
+  const path = [root];
+  const next = [0];
+  while (path.length > 0) {
+    const top = path.length - 1;
+    const x = path[top]!;
+    const at = next[top]!;
+    if (at === x.args.length) {
+      path.pop();
+      next.pop();
+      leave(x);
+      continue;
+    }
+    next[top] = at + 1;
+    const part = x.args[at]!;
+    if (enter(part)) {
+      path.push(part);
+      next.push(0);
+    }
+  }
+}
+
 /** Rebuilds an expression with some nodes replaced; `replace` returns null to keep a node and visit its parts. */
 export function rewrite(root: Expr, replace: (x: Expr) => Expr | null): Expr {
+  return rewriteAll([root], replace)[0]!;
+}
+
+/** As `rewrite`, of several expressions, whose common parts are visited once. */
+export function rewriteAll(roots: readonly Expr[], replace: (x: Expr) => Expr | null): Expr[] {
   const done = new Map<Expr, Expr>();
-  const visit = (x: Expr): Expr => {
-    let result = done.get(x);
-    if (result) return result;
-    result = replace(x) ?? undefined;
-    if (!result) {
-      const args = x.args.map(visit);
-      result = args.every((arg, i) => arg === x.args[i]) ? x : node(x.op, x.dtype, args, x.value);
-    }
-    done.set(x, result);
-    return result;
+  const enter = (x: Expr): boolean => {
+    if (done.has(x)) return false;
+    const replaced = replace(x);
+    if (replaced !== null) done.set(x, replaced);
+    return replaced === null;
   };
-  return visit(root);
+  const leave = (x: Expr): void => {
+    const args = x.args.map((arg) => done.get(arg)!);
+    done.set(x, withArgs(x, args));
+  };
+  for (const root of roots) walk(root, enter, leave);
+  return roots.map((root) => done.get(root)!);
+}
+
+/** The node with these parts; itself where they are its own. */
+export function withArgs(x: Expr, args: readonly Expr[]): Expr {
+  return args.every((arg, i) => arg === x.args[i]) ? x : node(x.op, x.dtype, args, x.value);
 }
 
 /** Every node below the roots, parts before wholes. */
 export function topologicalOrder(roots: readonly Expr[]): Expr[] {
   const order: Expr[] = [];
   const seen = new Set<Expr>();
-  const visit = (x: Expr): void => {
-    if (seen.has(x)) return;
+  const enter = (x: Expr): boolean => {
+    if (seen.has(x)) return false;
     seen.add(x);
-    x.args.forEach(visit);
-    order.push(x);
+    return true;
   };
-  roots.forEach(visit);
+  for (const root of roots) walk(root, enter, (x) => order.push(x));
   return order;
 }

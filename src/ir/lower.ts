@@ -1,5 +1,5 @@
 /** From named functions to primitives. */
-import { type Expr, node } from "./expr.ts";
+import { type Expr, walk, withArgs } from "./expr.ts";
 import { type FunctionDefinition, functions } from "./functions/index.ts";
 
 type Form = "lower" | "lowerTail";
@@ -7,19 +7,26 @@ type Form = "lower" | "lowerTail";
 /** Keyed by the id of the node, which names it for good. */
 const lowered: Record<Form, Map<number, Expr>> = { lower: new Map(), lowerTail: new Map() };
 
-function expand(x: Expr, form: Form): Expr {
-  let result = lowered[form].get(x.id);
-  if (result) return result;
-  const args = x.args.map((arg) => expand(arg, form));
-  if (x.op in functions) {
-    const definition: FunctionDefinition = functions[x.op as keyof typeof functions];
-    const inPrimitives = form === "lowerTail" ? definition.lowerTail?.(args) : undefined;
-    result = expand(inPrimitives ?? definition.lower(args), form);
-  } else {
-    result = args.every((arg, i) => arg === x.args[i]) ? x : node(x.op, x.dtype, args, x.value);
-  }
-  lowered[form].set(x.id, result);
-  return result;
+function expand(root: Expr, form: Form): Expr {
+  const known = lowered[form];
+  walk(
+    root,
+    (x) => !known.has(x.id),
+    (x) => {
+      const args = x.args.map((arg) => known.get(arg.id)!);
+      const result = x.op in functions ? expand(definitionOf(x, args, form), form) : withArgs(x, args);
+      known.set(x.id, result);
+      // What consists of primitives alone stays what it is.
+      known.set(result.id, result);
+    },
+  );
+  return known.get(root.id)!;
+}
+
+/** What a function of these arguments is made of: primitives, and maybe other functions. */
+function definitionOf(x: Expr, args: readonly Expr[], form: Form): Expr {
+  const definition: FunctionDefinition = functions[x.op as keyof typeof functions];
+  return (form === "lowerTail" ? definition.lowerTail?.(args) : undefined) ?? definition.lower(args);
 }
 
 /** The same expression in primitives alone: every named function, also those within functions, is expanded. */

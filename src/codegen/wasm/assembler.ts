@@ -22,6 +22,11 @@ export class FunctionBuilder {
     readonly results: readonly ValueType[] = [],
   ) {}
 
+  /** How many local variables have been declared. */
+  get localCount(): number {
+    return this.#locals.length;
+  }
+
   /** Declares a local variable and gives its number; params come first. */
   local(type: ValueType): number {
     this.#locals.push(type);

@@ -1,6 +1,6 @@
 /** The walk from expressions to instructions: every node once, what does not change in a loop before the loop. */
 import { float64, XorchError } from "../../base/index.ts";
-import { type Expr, input, node, topologicalOrder } from "../../ir/expr.ts";
+import { type Expr, input, node, topologicalOrder, walk } from "../../ir/expr.ts";
 import type { FunctionBuilder } from "./assembler.ts";
 import { scalarSet } from "./emit-scalar.ts";
 import { fourLanes, twoLanes } from "./emit-vector.ts";
@@ -111,18 +111,16 @@ export class Emission {
   /** A turn of the loop: gives the local of any node, computing each once; `read` pushes an input. */
   turn(read: (x: Expr) => void): (root: Expr) => number {
     const locals = new Map<Expr, number>();
-    const local = (x: Expr): number => {
-      let found = this.#hoisted.get(x) ?? locals.get(x);
-      if (found === undefined) {
-        x.args.forEach(local);
-        if (x.op === "input") read(x);
-        else this.#compute(x, local);
-        found = this.keep(x);
-        locals.set(x, found);
-      }
-      return found;
+    const local = (x: Expr): number | undefined => this.#hoisted.get(x) ?? locals.get(x);
+    const compute = (x: Expr): void => {
+      if (x.op === "input") read(x);
+      else this.#compute(x, (arg) => local(arg)!);
+      locals.set(x, this.keep(x));
     };
-    return local;
+    return (root) => {
+      walk(root, (x) => local(x) === undefined, compute);
+      return local(root)!;
+    };
   }
 
   #compute(x: Expr, local: (arg: Expr) => number): void {

@@ -21,6 +21,9 @@ type Stage =
 /** So many small steps share a function: engines compile long functions slowly. */
 const STEPS_TOGETHER = 32;
 
+/** A function with so many local variables takes no further step: engines refuse more than 50,000. */
+const MANY_LOCALS = 10_000;
+
 /** How many numbers `MemoryGemm` takes. */
 const GEMM_PARAMETERS = 11;
 
@@ -77,7 +80,8 @@ export class ProgramWriter {
   /** The function in which thread 0 does small steps one after the other. */
   alone(): FunctionBuilder {
     this.#way.add("one thread");
-    if (this.#steps++ >= STEPS_TOGETHER) this.#finishStraight();
+    const isFull = this.#steps++ >= STEPS_TOGETHER || (this.#straight?.localCount ?? 0) >= MANY_LOCALS;
+    if (isFull) this.#finishStraight();
     return (this.#straight ??= stageFunction());
   }
 
