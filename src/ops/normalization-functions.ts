@@ -1,6 +1,7 @@
 /** The pointwise functions and sums that normalisation is made of, by dtype. */
 import { type DType, float64 } from "../base/index.ts";
 import * as ir from "../ir/expr.ts";
+import { sumOfSquares } from "./distances.ts";
 import { perDtype } from "./per-dtype.ts";
 import { PointwiseFunction } from "./pointwise-function.ts";
 import { PointwiseSum } from "./pointwise-sum.ts";
@@ -16,10 +17,10 @@ export interface NormalizationFunctions {
   readonly inverse: PointwiseFunction;
   /** (x, mean, r, w, b) -> (x - mean) r w + b */
   readonly standardized: PointwiseFunction;
+  /** (x, mean, scale, b) -> (x - mean) scale + b */
+  readonly centered: PointwiseFunction;
   /** (x, scale, shift) -> x scale + shift */
   readonly affine: PointwiseFunction;
-  /** (b, mean, scale) -> b - mean scale */
-  readonly shift: PointwiseFunction;
   /** (running, sum, momentum), param n -> (1 - momentum) running + momentum sum / n */
   readonly running: PointwiseFunction;
   /** (dy, w, x, mean, r, s, t), param 1 / n -> (dy w - s / n - (x - mean) r^2 t / n) r */
@@ -33,10 +34,8 @@ function build(dtype: DType): NormalizationFunctions {
   const map = (count: number, expression: ir.Expr): PointwiseFunction =>
     new PointwiseFunction("normalization", new Array<DType>(count).fill(dtype), expression, null);
 
-  const standard = (x: ir.Expr, mean: ir.Expr, r: ir.Expr): ir.Expr =>
-    // PyTorch's kernels round so, too: x r - mean r, and then w and b.
-    ir.fma(x, r, ir.neg(ir.mul(r, mean)));
   const [a, b, c] = [input(0), input(1), input(2)];
+  // The mean is taken off first: of a large mean and a small deviation, x r - mean r would keep few digits.
   const distance = ir.sub(a, b);
   const weighted = ir.mul(a, b);
   const away = ir.sub(c, input(3));
@@ -49,13 +48,13 @@ function build(dtype: DType): NormalizationFunctions {
   const kept = ir.mul(ir.sub(1, momentum), ir.cast(input(0), float64));
 
   return {
-    squares: sum(2, ir.mul(distance, distance)),
+    squares: sumOfSquares(dtype),
     weighted: sum(2, weighted),
     moment: sum(4, ir.mul(weighted, away)),
     inverse: map(1, ir.div(1, ir.sqrt(ir.fma(a, ir.param(0, dtype), ir.param(1, dtype))))),
-    standardized: map(5, ir.fma(standard(a, b, c), input(3), input(4))),
+    standardized: map(5, ir.fma(ir.mul(distance, c), input(3), input(4))),
+    centered: map(4, ir.fma(distance, c, input(3))),
     affine: map(3, ir.fma(a, b, c)),
-    shift: map(3, ir.sub(a, ir.mul(b, c))),
     running: new PointwiseFunction(
       "running statistics",
       [dtype, dtype, float64],

@@ -247,15 +247,16 @@ export function batchNorm(...given: unknown[]): Tensor {
   checkParameter("batchNorm", "running mean", runningMean, x, [channels]);
   checkParameter("batchNorm", "running variance", runningVar, x, [channels]);
   const affineShape = perChannel(x);
-  const { affine, shift, inverse, running } = normalizationFunctions(x.dtype);
+  const { centered, inverse, running } = normalizationFunctions(x.dtype);
   if (!training) {
     if (runningMean === null || runningVar === null) {
       throw new ValueError("batchNorm: needs a running mean and variance, except with { training: true }");
     }
     const r = inverse.apply1(runningVar, [1, eps]);
     const scale = weight === null ? r : mul(r, weight);
-    const moved = shift.apply([bias ?? execute.scalar(0, x.dtype, x), runningMean, scale]);
-    return affine.apply([x, reshape(scale, affineShape), reshape(moved, affineShape)]);
+    const shape = (perChannel: Tensor): Tensor => aligned(perChannel, affineShape);
+    const b = bias ?? execute.scalar(0, x.dtype, x);
+    return centered.apply([x, shape(runningMean), shape(scale), shape(b)]);
   }
   const dims = x.shape.map((_, d) => d).filter((d) => d !== 1);
   const count = elementCount(dims.map((d) => x.shape[d]!));
@@ -270,7 +271,6 @@ export function batchNorm(...given: unknown[]): Tensor {
     };
     move(runningMean, average, 1);
     move(runningVar, squares, count - 1);
-    const scale = mul(r, w);
-    return affine.apply([x, scale, shift.apply([b, average, scale])]);
+    return centered.apply([x, average, mul(r, w), b]);
   });
 }

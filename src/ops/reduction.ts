@@ -50,15 +50,29 @@ export interface Reduction {
   (x: Tensor, dim?: Dims, options?: ReduceOptions): Tensor;
 }
 
-interface Reduced {
+/** Which elements a call folds. */
+export interface Reduced {
   readonly dims: readonly number[];
   readonly keptShape: Shape;
   /** How many elements went into each result. */
   readonly count: number;
 }
 
+/** Settles the dimensions of a call. */
+export function reducedBy(name: string, shape: Shape, dim: Dims): Reduced {
+  const dims = normalizeDims(name, dim, shape.length);
+  const keptShape = shape.slice();
+  let count = 1;
+  for (let i = 0; i < dims.length; i++) {
+    const d = dims[i]!;
+    keptShape[d] = 1;
+    count *= shape[d]!;
+  }
+  return { dims, keptShape, count };
+}
+
 /** What the gradient of a reduction may read. */
-class ReductionCall {
+export class ReductionCall {
   readonly dy: Tensor;
 
   constructor(
@@ -111,27 +125,22 @@ export function reduction(spec: ReductionSpec): Reduction {
     const [x, dim, keepdim, wanted] = parameters.read(given);
     const source = wanted === undefined ? x : toDtype(x, wanted);
     const { shape } = source;
-    const folded = normalizeDims(spec.name, dim, shape.length);
-    const keptShape = shape.slice();
-    let count = 1;
-    for (let i = 0; i < folded.length; i++) {
-      const d = folded[i]!;
-      keptShape[d] = 1;
-      count *= shape[d]!;
-    }
+    const reduced = reducedBy(spec.name, shape, dim);
+    const { count, keptShape } = reduced;
     if (spec.needsElements && count === 0) {
       throw new ShapeError(
         `${spec.name}: cannot reduce shape [${shape.join(", ")}] over a dimension of size 0, which has no ${spec.name}`,
       );
     }
-    const outputShape = keepdim ? keptShape : withoutDims(shape, folded);
+    const outputShape = keepdim ? keptShape : withoutDims(shape, reduced.dims);
     const kernel = (kernels[source.dtype.index] ??= buildKernel(spec, source.dtype));
-    const output = execute.reduce(kernel, [source], shape, folded, outputShape, [count]);
-    return record(rule, [source], output, { dims: folded, keptShape, count } satisfies Reduced);
+    const output = execute.reduce(kernel, [source], shape, reduced.dims, outputShape, [count]);
+    return record(rule, [source], output, reduced);
   };
 }
 
-function withoutDims(shape: Shape, dims: readonly number[]): Shape {
+/** The shape of a result whose folded dimensions are dropped. */
+export function withoutDims(shape: Shape, dims: readonly number[]): Shape {
   if (dims.length === shape.length) return scalarShape;
   const rest: number[] = [];
   for (let d = 0; d < shape.length; d++) if (!dims.includes(d)) rest.push(shape[d]!);

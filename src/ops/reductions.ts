@@ -2,9 +2,9 @@
 import { bool, type DType, int32, int64 } from "../base/index.ts";
 import * as ir from "../ir/expr.ts";
 import type { Tensor } from "./handle.ts";
-import { abs, div, eq, exp, log, mul, ne, sub, where } from "./pointwise/index.ts";
+import { div, eq, exp, log, mul, sub, where } from "./pointwise/index.ts";
 import { PointwiseFunction } from "./pointwise-function.ts";
-import { type Dims, type ReduceOptions, type Reduction, reduction, requireFloat } from "./reduction.ts";
+import { type Dims, type Reduction, reduction, requireFloat } from "./reduction.ts";
 import { expand, reshape } from "./reshaping.ts";
 
 /** Sums and products of integers and bools gather in int64, as in PyTorch. */
@@ -192,79 +192,6 @@ export const any: Reduction = reduction({
   identity: () => 0,
   gradient: () => null,
 });
-
-/** Euclidean length: sqrt(sum x^2). Its slope is x / y, and 0 where y is 0. */
-const euclideanNorm: Reduction = reduction({
-  name: "norm",
-  accumulator: requireFloat("norm"),
-  element: (x) => ir.mul(x, x),
-  combine: ir.add,
-  identity: () => 0,
-  finish: ir.sqrt,
-  saves: { input: true, output: true },
-  gradient: ({ dy, x, y }) => mul(dy, where(eq(y, 0), 0, div(x, y))),
-});
-
-/**
- * Norm of order `p`: (sum |x|^p)^(1/p); 2 unless said. Infinity gives the largest, -Infinity the smallest
- * absolute value, 0 the number of nonzero elements.
- *
- * @throws DTypeError unless floating point; ShapeError for a dimension that is out of range or named twice.
- * Source: https://pytorch.org/docs/stable/generated/torch.norm.html
- *
- * @example
- * torch.tensor([3, -4]).norm(); // tensor(5.)
- * torch.tensor([3, -4]).norm(1); // tensor(7.)
- */
-export function norm(x: Tensor, p = 2, dim?: Dims, options?: ReduceOptions): Tensor {
-  if (p === 2) return euclideanNorm(x, dim, options);
-  requireFloat("norm")(x.dtype);
-  if (p === Infinity) return amax(abs(x), dim, options);
-  if (p === -Infinity) return amin(abs(x), dim, options);
-  if (p === 0) return sum(ne(x, 0).to(x.dtype), dim, options);
-  if (p === 1) return sum(abs(x), dim, options);
-  return sum(abs(x).pow(p), dim, options).pow(1 / p);
-}
-
-/** Options of `var` and `std`. */
-export interface VarianceOptions extends ReduceOptions {
-  /** Subtracted from the number of elements in the divisor: 1 (Bessel's correction) unless said. */
-  correction?: number;
-}
-
-/**
- * Variance: sum (x - mean)^2 / (n - correction), with Bessel's correction of 1 unless said.
- *
- * @throws DTypeError unless floating point; ShapeError for a dimension that is out of range or named twice.
- * Source: https://pytorch.org/docs/stable/generated/torch.var.html
- *
- * @example
- * torch.tensor([1, 2, 3, 4]).var(); // tensor(1.6667)
- * torch.tensor([1, 2, 3, 4]).var(0, { correction: 0 }); // tensor(1.2500)
- */
-function variance(x: Tensor, dim?: Dims, options: VarianceOptions = {}): Tensor {
-  requireFloat("var")(x.dtype);
-  const { correction = 1, keepdim } = options;
-  const deviation = sub(x, mean(x, dim, { keepdim: true }));
-  const total = sum(mul(deviation, deviation), dim, { keepdim });
-  const count = x.numel() / Math.max(total.numel(), 1);
-  return div(total, Math.max(count - correction, 0));
-}
-
-export { variance as var };
-
-/**
- * Standard deviation: the square root of the variance.
- *
- * @throws DTypeError unless floating point; ShapeError for a dimension that is out of range or named twice.
- * Source: https://pytorch.org/docs/stable/generated/torch.std.html
- *
- * @example
- * torch.tensor([1, 2, 3, 4]).std(); // tensor(1.2910)
- */
-export function std(x: Tensor, dim?: Dims, options?: VarianceOptions): Tensor {
-  return variance(x, dim, options).sqrt();
-}
 
 /**
  * y = ln(sum exp(x)), without overflow: the largest element is taken out first. Gradient: dy * exp(x - y).

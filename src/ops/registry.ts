@@ -9,6 +9,7 @@ import * as gathering from "./gathering.ts";
 import * as indexing from "./indexing.ts";
 import * as joining from "./joining.ts";
 import * as matmul from "./matmul.ts";
+import * as norms from "./norm.ts";
 import * as normalization from "./normalization.ts";
 import * as ordering from "./ordering.ts";
 import * as overwriting from "./overwriting.ts";
@@ -22,6 +23,7 @@ import * as scattering from "./scattering.ts";
 import * as slicing from "./slicing.ts";
 import * as softmax from "./softmax.ts";
 import * as triangle from "./triangle.ts";
+import * as variance from "./variance.ts";
 
 /** The pointwise records: each has an in-place form, too. */
 export const pointwiseOps = pointwise;
@@ -36,6 +38,7 @@ export const methods = {
   ...gathering,
   ...indexing,
   ...matmul,
+  ...norms,
   ...ordering,
   ...overwriting,
   ...reductions,
@@ -45,6 +48,7 @@ export const methods = {
   ...slicing,
   ...softmax,
   ...triangle,
+  ...variance,
 };
 
 /** Ops that are functions only: of a list of tensors, and layers, which a bundle need only carry where they are called. */

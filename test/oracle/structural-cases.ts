@@ -1,6 +1,7 @@
 /** Questions about the ops that are not pointwise: reductions, products, movement, indexing. */
 import * as torch from "../../src/index.ts";
 import { type Case, type Input, makeInput, type Name, numbers, seedOf } from "./case.ts";
+import { specialRows } from "./special-rows.ts";
 import { windowQuestions } from "./window-questions.ts";
 
 type Call = Case["call"];
@@ -123,6 +124,7 @@ const withNaN = [1, Number.NaN, 3, -2, 3, 0, Infinity, -2, 1, -Infinity, 1, 1];
 const questions: Record<string, Question> = {
   ...reductionQuestions(),
   ...windowQuestions,
+  ...specialRows,
 
   "amax ties": {
     shapes: [[3, 4]],

@@ -3,8 +3,9 @@ import { dim, number, optional, required, signature } from "../../base/arguments
 import { broadcastShapes } from "../../base/index.ts";
 import { withoutTape } from "../../ops/executor.ts";
 import { tensor } from "../../ops/kinds.ts";
+import { norm } from "../../ops/norm.ts";
 import { clampMin, div, mul } from "../../ops/pointwise/index.ts";
-import { norm, sum } from "../../ops/reductions.ts";
+import { sum } from "../../ops/reductions.ts";
 import { expand } from "../../ops/reshaping.ts";
 import type { Tensor } from "../../tensor/index.ts";
 
