@@ -46,8 +46,8 @@ function operations(step: Step<Place>): number {
       const { batch, m, k } = step.groups;
       return 2 * results * product(step.inputs[0]!.shape.slice(batch + m, batch + m + k));
     }
-    case "scatterAdd":
-      return product(step.inputs[1]!.shape);
+    case "scatter":
+      return step.how === "write" ? 0 : product(step.inputs[1]!.shape);
     case "rows": {
       const elements = product(step.shape);
       const rows = elements / (step.shape.at(-1) || 1);

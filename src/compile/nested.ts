@@ -2,6 +2,7 @@
 
 import { CompileError } from "../base/index.ts";
 import { isTensor } from "../ops/handle.ts";
+import { ValuesAndIndices } from "../ops/values-and-indices.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** Numbers for objects that are known by their identity alone. */
@@ -14,9 +15,9 @@ function identityOf(x: object): number {
   return found;
 }
 
-/** Whether the parts of an object make it up: an array, or an object without a class. */
+/** Whether the parts of an object make it up: an array, a pair, or an object without a class. */
 function isPlain(x: object): x is readonly unknown[] | Record<string, unknown> {
-  if (Array.isArray(x)) return true;
+  if (Array.isArray(x) || x instanceof ValuesAndIndices) return true;
   const prototype = Object.getPrototypeOf(x) as unknown;
   return prototype === Object.prototype || prototype === null;
 }
@@ -56,6 +57,9 @@ export function mapTensors<T>(structure: T, replace: (x: Tensor) => unknown): T 
   const visit = (x: unknown): unknown => {
     if (typeof x !== "object" || x === null) return x;
     if (isTensor(x)) return replace(x as Tensor);
+    if (x instanceof ValuesAndIndices) {
+      return new ValuesAndIndices(visit(x.values) as Tensor, visit(x.indices) as Tensor);
+    }
     if (!isPlain(x)) return x;
     if (Array.isArray(x)) return x.map(visit);
     return Object.fromEntries(Object.entries(x).map(([name, part]) => [name, visit(part)]));

@@ -8,7 +8,7 @@ import {
   type Shape,
 } from "../base/index.ts";
 import type { Step } from "../device/program.ts";
-import type { ArgReduceKernel, ContractGroups, MapKernel, ReduceKernel } from "../ir/kernel.ts";
+import type { ArgReduceKernel, ContractGroups, MapKernel, ReduceKernel, Scattering } from "../ir/kernel.ts";
 import { conversion } from "../ops/cast.ts";
 import type { Executor } from "../ops/executor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -139,17 +139,10 @@ export class Recorder implements Executor {
     return this.#values.tensorOf(output.value, shape);
   }
 
-  scatterAdd(into: Tensor, index: Tensor, source: Tensor, dim: number): void {
-    this.#scatter("scatterAdd", into, index, source, dim);
-  }
-
-  scatter(into: Tensor, index: Tensor, source: Tensor, dim: number): void {
-    this.#scatter("scatter", into, index, source, dim);
-  }
-
-  #scatter(kind: "scatter" | "scatterAdd", into: Tensor, index: Tensor, source: Tensor, dim: number): void {
+  scatter(into: Tensor, index: Tensor, source: Tensor, dim: number, how: Scattering): void {
     const inputs = this.#refs([index, source]);
-    this.#add({ kind, names: [kind], inputs, outputs: [this.#overwritten(into, true)], dim });
+    const names = [`scatter (${how})`];
+    this.#add({ kind: "scatter", names, inputs, outputs: [this.#overwritten(into, true)], dim, how });
   }
 
   view(x: Tensor, shape: Shape, strides: Shape, offset: number): Tensor {

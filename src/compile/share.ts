@@ -91,9 +91,9 @@ function detailsOf(node: Node): unknown {
     case "contract":
       return node.groups;
     case "gather":
-    case "scatter":
-    case "scatterAdd":
       return node.dim;
+    case "scatter":
+      return [node.how, node.dim];
     default:
       return null;
   }

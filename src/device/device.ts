@@ -3,7 +3,7 @@
  * no ops. Shapes, dtypes and devices have been checked before a call; a device does not check them again.
  */
 import type { DType, inspectCustom } from "../base/index.ts";
-import type { ArgReduceKernel, ContractGroups, MapKernel, ReduceKernel } from "../ir/kernel.ts";
+import type { ArgReduceKernel, ContractGroups, MapKernel, ReduceKernel, Scattering } from "../ir/kernel.ts";
 import type { Storage, View } from "./storage.ts";
 
 export interface Device {
@@ -64,9 +64,9 @@ export interface Device {
   /** output[i, j, k] = x[i, index[i, j, k], k] for dim 1, and alike for the others; output has the index's shape. */
   gather(output: View, x: View, index: View, dim: number): void;
 
-  /** output[i, index[i, j, k], k] += source[i, j, k] for dim 1; repeated indices add up, in row-major order. */
-  scatterAdd(output: View, index: View, source: View, dim: number): void;
-
-  /** output[i, index[i, j, k], k] = source[i, j, k] for dim 1; of repeated indices the last in row-major order stays. */
-  scatter(output: View, index: View, source: View, dim: number): void;
+  /**
+   * output[i, index[i, j, k], k] = source[i, j, k] for dim 1, or += or *= (of bool: or, and), in row-major order: of
+   * repeated indices the last is what stays, or all come together.
+   */
+  scatter(output: View, index: View, source: View, dim: number, how: Scattering): void;
 }

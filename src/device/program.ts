@@ -3,7 +3,7 @@
  * the kernel kinds of the device, said of operands `O`: values in the compiler, places in memory here.
  */
 import type { DType, Shape } from "../base/index.ts";
-import type { ArgReduceKernel, ContractGroups, MapKernel, ReduceKernel } from "../ir/kernel.ts";
+import type { ArgReduceKernel, ContractGroups, MapKernel, ReduceKernel, Scattering } from "../ir/kernel.ts";
 import type { Storage } from "./storage.ts";
 
 /** A number that a kernel takes: fixed, or a slot that plain JavaScript fills before each run. */
@@ -56,9 +56,10 @@ export interface GatherStep<O> extends StepOf<"gather", O> {
   readonly dim: number;
 }
 
-/** Device.scatterAdd or Device.scatter of inputs the index and the source, into the output. */
-export interface ScatterStep<O> extends StepOf<"scatterAdd" | "scatter", O> {
+/** Device.scatter of inputs the index and the source, into the output. */
+export interface ScatterStep<O> extends StepOf<"scatter", O> {
   readonly dim: number;
+  readonly how: Scattering;
 }
 
 /** Ends the run where the one element of input 0 is false; `fail` makes the error. */

@@ -53,6 +53,9 @@ export interface ContractGroups {
   readonly k: number;
 }
 
+/** How scatter puts elements where others are: in their place, or added to or multiplied with them. */
+export type Scattering = "write" | "add" | "multiply";
+
 export type Kernel = MapKernel | ReduceKernel | ArgReduceKernel;
 
 function countParams(roots: readonly Expr[]): number {

@@ -1,8 +1,10 @@
-/** Reading, adding and writing at positions that have been checked, with the gradients. */
+/** Reading, writing, adding and multiplying at positions that have been checked, with the gradients. */
 import { int32 } from "../base/index.ts";
+import type { Scattering } from "../ir/kernel.ts";
+import { toDtype } from "./conversion.ts";
 import { type Differentiable, execute, record, tape } from "./executor.ts";
 import type { Tensor } from "./handle.ts";
-import { eq, where } from "./pointwise/index.ts";
+import { div, eq, mul, sub, where } from "./pointwise/index.ts";
 import { expand, reshape } from "./reshaping.ts";
 
 /** The index is input 1 of all of them. */
@@ -16,7 +18,7 @@ const readRule: Differentiable = {
     const dim = call.attributes as number;
     const index = call.input(1);
     const dx = execute.zeros(call.shapeOf(0), dy.dtype, dy);
-    execute.scatterAdd(dx, index, dy, dim);
+    execute.scatter(dx, index, dy, dim, "add");
     return [record(spreadRule, [dy, index], dx, dim), null];
   },
 };
@@ -66,50 +68,63 @@ const writeRule: Differentiable = {
 function stayed(like: Tensor, dim: number, index: Tensor): Tensor {
   const numbers = reshape(like.newArange(index.numel()), index.shape);
   const latest = execute.zeros(like.shape, int32, like);
-  execute.scatter(latest, index, numbers, dim);
+  execute.scatter(latest, index, numbers, dim, "write");
   return eq(execute.gather(latest, index, dim), numbers);
 }
+
+/**
+ * For y = x times all sources at its place: dx = dy times these; dsource = dy x at the index, times all other sources of
+ * its place. With P' the product of x and all sources that are not 0, that is dy P' / source where no source of the
+ * place is 0; dy P' for the one source that is; and 0 elsewhere. There, second derivatives are lost.
+ */
+const multiplyRule: Differentiable = {
+  name: "scatterMultiply",
+  saves: (needs) => (needs & 4 ? 7 : 6),
+  gradient(dy, call) {
+    const dim = call.attributes as number;
+    const index = call.input(1);
+    const source = call.input(2);
+    const ones = (): Tensor => expand(execute.scalar(1, dy.dtype, dy), dy.shape);
+    const dx = call.needs(0) ? mul(dy, putAt(multiplying, ones(), dim, index, source)) : null;
+    if (!call.needs(2)) return [dx, null, null];
+    const isZero = eq(source, 0);
+    const others = where(isZero, 1, source);
+    const product = putAt(multiplying, call.input(0), dim, index, others);
+    const zeros = putAt(adding, execute.zeros(dy.shape, dy.dtype, dy), dim, index, toDtype(isZero, dy.dtype));
+    const zerosBeside = sub(readAt(zeros, dim, index), toDtype(isZero, dy.dtype));
+    const share = div(readAt(mul(dy, product), dim, index), others);
+    return [dx, null, where(eq(zerosBeside, 0), share, 0)];
+  },
+};
 
 /** A way to change a tensor at an index. */
 export interface Change {
   readonly rule: Differentiable;
-  apply(into: Tensor, index: Tensor, source: Tensor, dim: number): void;
+  readonly how: Scattering;
 }
 
-export const adding: Change = {
-  rule: addRule,
-  apply: (into, index, source, dim) => execute.scatterAdd(into, index, source, dim),
-};
-
-export const writing: Change = {
-  rule: writeRule,
-  apply: (into, index, source, dim) => execute.scatter(into, index, source, dim),
-};
+export const adding: Change = { rule: addRule, how: "add" };
+export const writing: Change = { rule: writeRule, how: "write" };
+export const multiplying: Change = { rule: multiplyRule, how: "multiply" };
 
 /** A changed copy of x. */
-export function putAt(
-  { rule, apply }: Change,
-  x: Tensor,
-  dim: number,
-  index: Tensor,
-  source: Tensor,
-): Tensor {
+export function putAt({ rule, how }: Change, x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
   const output = execute.zeros(x.shape, x.dtype, x);
   execute.copyInto(output, x);
-  apply(output, index, source, dim);
+  execute.scatter(output, index, source, dim, how);
   return record(rule, [x, index, source], output, dim);
 }
 
 /** Changes x itself. */
 export function putAt_(change: Change, x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
-  const { rule, apply } = change;
+  const { rule, how } = change;
   const name = `${rule.name}_`;
   // What is still to be read must not be overwritten.
   const apart = (other: Tensor): Tensor => (other.storage === x.storage ? other.clone() : other);
   const inputs = [x, apart(index), apart(source)] as const;
   tape?.checkInPlace(name, x);
   const recorded = tape?.prepareInPlace(rule, inputs) ?? null;
-  apply(...inputs, dim);
+  execute.scatter(...inputs, dim, how);
   if (recorded) tape?.recordInPlace(rule, recorded, x, dim);
   x.storage.version++;
   x.storage.lastWriter = name;

@@ -2,7 +2,7 @@
 import { nullable, optional, required, signature, whole } from "../base/arguments/index.ts";
 import { describe, formatShape, ShapeError, ValueError } from "../base/index.ts";
 import { adding, alongDimension, putAt_, readAt } from "./at-index.ts";
-import { checkIndex } from "./check-index.ts";
+import { asIndex } from "./check-index.ts";
 import { type Differentiable, execute, record } from "./executor.ts";
 import type { Tensor } from "./handle.ts";
 import { tensor } from "./kinds.ts";
@@ -44,16 +44,16 @@ export function paddingRow(name: string, paddingIdx: number | null | undefined, 
 }
 
 /**
- * Rows of a table by their number: y[..., c] = weight[index[...], c]. Shapes: index [...], int64 or int32; weight [rows, C] ->
+ * Rows of a table by their number: y[..., c] = weight[index[...], c]. Shapes: index [...], whole numbers; weight [rows, C] ->
  * [..., C].
  *
- * @throws IndexError where an index is no row of the table; DTypeError for an index of another dtype; ShapeError unless the
+ * @throws IndexError where an index is no row of the table; DTypeError for an index of bool or uint8; ShapeError unless the
  * weight has 2 dimensions; ValueError where the padding is no row.
  * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.embedding.html
  *
  * @example
  * const table = torch.tensor([[0, 0], [1, 10], [2, 20]]);
- * torch.nn.functional.embedding(torch.tensor([2, 1], { dtype: torch.int32 }), table); // tensor([[2., 20.], [1., 10.]])
+ * torch.nn.functional.embedding(torch.tensor([2, 1]), table); // tensor([[2., 20.], [1., 10.]])
  */
 export function embedding(index: Tensor, weight: Tensor, paddingIdx?: number | null): Tensor;
 export function embedding(index: Tensor, weight: Tensor, options: EmbeddingOptions): Tensor;
@@ -66,8 +66,7 @@ export function embedding(...given: unknown[]): Tensor {
   }
   const [count, width] = weight.shape as [number, number];
   const padding = paddingRow("embedding", paddingIdx, count);
-  checkIndex("embedding", index, 0, count);
-  const list = alongDimension(index, 0, weight);
+  const list = alongDimension(asIndex("embedding", index, 0, count), 0, weight);
   const rows =
     padding === null
       ? readAt(weight, 0, list)

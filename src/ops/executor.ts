@@ -4,7 +4,7 @@
  * so that an op record reads the same whoever listens.
  */
 import type { DType, Shape, TypedArray } from "../base/index.ts";
-import type { ArgReduceKernel, ContractGroups, MapKernel, ReduceKernel } from "../ir/kernel.ts";
+import type { ArgReduceKernel, ContractGroups, MapKernel, ReduceKernel, Scattering } from "../ir/kernel.ts";
 import type { Tensor } from "./handle.ts";
 
 /** What `device/device.ts` does with memory, said of tensors: the results are allocated on the inputs' device. */
@@ -34,10 +34,8 @@ export interface Executor {
   /** Matrix products over groups of dimensions, a [batch..., m..., k...] x b [batch..., k..., n...]. */
   contract(a: Tensor, b: Tensor, groups: ContractGroups): Tensor;
   gather(x: Tensor, index: Tensor, dim: number): Tensor;
-  /** into[index] += source along `dim`. */
-  scatterAdd(into: Tensor, index: Tensor, source: Tensor, dim: number): void;
-  /** into[index] = source along `dim`. */
-  scatter(into: Tensor, index: Tensor, source: Tensor, dim: number): void;
+  /** into[index] = source along `dim`, or += or *=. */
+  scatter(into: Tensor, index: Tensor, source: Tensor, dim: number, how: Scattering): void;
   /** The same memory seen through another shape; `offset` counts from the start of the storage. */
   view(x: Tensor, shape: Shape, strides: Shape, offset: number): Tensor;
   /** Zeros on the device of `like`. */

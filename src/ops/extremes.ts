@@ -3,12 +3,14 @@ import { type DType, type DTypeName, describe, normalizeDim, ShapeError } from "
 import { and, type Expr, eq, gt, input, lt, ne, not, or } from "../ir/expr.ts";
 import type { ArgReduceKernel } from "../ir/kernel.ts";
 import { readAt } from "./at-index.ts";
+import { clone } from "./conversion.ts";
 import { execute } from "./executor.ts";
 import { isTensor, type Tensor, type TensorLike } from "./handle.ts";
 import { maximum, minimum } from "./pointwise/index.ts";
 import type { ReduceOptions, Reduction } from "./reduction.ts";
 import { amax, amin } from "./reductions.ts";
 import { reshape } from "./reshaping.ts";
+import { ValuesAndIndices } from "./values-and-indices.ts";
 
 /** `beyond`, or NaN where the best so far is not: the first NaN counts as the extreme. */
 function betterThan(beyond: (a: Expr, b: Expr) => Expr) {
@@ -72,12 +74,6 @@ export const argmax = argReduction("argmax", betterThan(more));
  */
 export const argmin = argReduction("argmin", betterThan(less));
 
-/** Extreme values along a dimension, and where they were. */
-export interface ValuesAndIndices {
-  values: Tensor;
-  indices: Tensor;
-}
-
 /** The forms of `max` and `min`. */
 export interface Extreme {
   /** The extreme of all elements; ties share the gradient evenly. */
@@ -101,18 +97,18 @@ function extreme(
       throw new ShapeError(`${name}: expected a dimension or a tensor, got ${describe(second)}`);
     }
     const at = normalizeDim(name, second, x.shape.length);
-    if (x.shape.length === 0) return { values: x, indices: arg(x, 0) };
+    if (x.shape.length === 0) return new ValuesAndIndices(clone(x), arg(x, 0));
     const found = arg(x, at, { keepdim: true });
     const values = readAt(x, at, found);
-    if (options?.keepdim) return { values, indices: found };
+    if (options?.keepdim) return new ValuesAndIndices(values, found);
     const shape = x.shape.filter((_, d) => d !== at);
-    return { values: reshape(values, shape), indices: reshape(found, shape) };
+    return new ValuesAndIndices(reshape(values, shape), reshape(found, shape));
   };
   return apply as Extreme;
 }
 
 /**
- * Largest element: of all (ties share the gradient), or along a dimension as `{ values, indices }`; NaN
+ * Largest element: of all (ties share the gradient), or along a dimension as a pair of values and indices; NaN
  * wins. Against a second tensor it is `maximum`.
  *
  * @throws ShapeError for a dimension that is out of range, or that has no elements.
@@ -120,12 +116,14 @@ function extreme(
  *
  * @example
  * torch.tensor([[1, 9], [7, 2]]).max(); // tensor(9.)
- * torch.tensor([[1, 9], [7, 2]]).max(1); // { values: tensor([9., 7.]), indices: tensor([1, 0], dtype=torch.int64) }
+ * const [values, indices] = torch.tensor([[1, 9], [7, 2]]).max(1);
+ * values; // tensor([9., 7.])
+ * indices; // tensor([1, 0], dtype=torch.int64)
  */
 export const max: Extreme = extreme("max", argmax, amax, maximum);
 
 /**
- * Smallest element: of all (ties share the gradient), or along a dimension as `{ values, indices }`; NaN
+ * Smallest element: of all (ties share the gradient), or along a dimension as a pair of values and indices; NaN
  * wins. Against a second tensor it is `minimum`.
  *
  * @throws ShapeError for a dimension that is out of range, or that has no elements.

@@ -1,15 +1,16 @@
 /** Reading by position: gather and its kin. */
 import { broadcastShapes, formatShape, normalizeDim, ShapeError } from "../base/index.ts";
 import { alongDimension, readAt } from "./at-index.ts";
-import { checkIndex, checkIndexShape, checkList } from "./check-index.ts";
+import { asIndex, checkList, lineUp } from "./check-index.ts";
 import type { Tensor } from "./handle.ts";
 import { expand, reshape } from "./reshaping.ts";
 
 /**
  * Elements of x at the positions in `index` along `dim`: y[i][j] = x[index[i][j]][j] for dim 0. The index
- * has as many dimensions as x and is nowhere larger but along `dim`; the result has its shape.
+ * has as many dimensions as x and is nowhere larger but along `dim`, or no elements; the result has its shape. A 0-d
+ * tensor counts as one of 1 element.
  *
- * @throws IndexError for a position that is out of range; DTypeError unless the index is int32 or int64;
+ * @throws IndexError for a position that is out of range or no whole number; DTypeError for an index of bool or uint8;
  * ShapeError where the index does not fit.
  * Source: https://pytorch.org/docs/stable/generated/torch.gather.html
  *
@@ -19,15 +20,14 @@ import { expand, reshape } from "./reshaping.ts";
  */
 export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
   const at = normalizeDim("gather", dim, x.shape.length);
-  checkIndexShape("gather", x.shape, index, at);
-  checkIndex("gather", index, at, x.shape[at] ?? 1);
-  return readAt(x, at, index);
+  const { target, places } = lineUp("gather", x, at, index);
+  return reshape(readAt(target, at, places), index.shape);
 }
 
 /**
  * Entries of a dimension in the order of a 1-d index: rows of a matrix for dim 0.
  *
- * @throws IndexError for a position that is out of range; DTypeError unless the index is int32 or int64;
+ * @throws IndexError for a position that is out of range or no whole number; DTypeError for an index of bool or uint8;
  * ShapeError where the index has more than 1 dimension.
  * Source: https://pytorch.org/docs/stable/generated/torch.index_select.html
  *
@@ -36,31 +36,32 @@ export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
  * torch.tensor([[1, 2], [3, 4]]).indexSelect(0, rows); // tensor([[3., 4.], [3., 4.], [1., 2.]])
  */
 export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
-  checkList("indexSelect", index);
+  checkList("indexSelect", x, index);
   const at = normalizeDim("indexSelect", dim, x.shape.length);
-  checkIndex("indexSelect", index, at, x.shape[at] ?? 1);
-  return readAt(x, at, alongDimension(index, at, x));
+  const places = asIndex("indexSelect", index, at, x.shape[at] ?? 1);
+  return readAt(x, at, alongDimension(places, at, x));
 }
 
 /**
- * Elements by their position in the flattened tensor; the result has the index's shape.
+ * Elements by their position in the flattened tensor, from the end if negative; the result has the index's shape.
  *
- * @throws IndexError for a position that is out of range; DTypeError unless the index is int32 or int64.
+ * @throws IndexError for a position that is out of range or no whole number; DTypeError for an index of bool or uint8.
  * Source: https://pytorch.org/docs/stable/generated/torch.take.html
  *
  * @example
  * torch.tensor([[1, 2], [3, 4]]).take(torch.tensor([3, 0], { dtype: torch.int64 })); // tensor([4., 1.])
  */
 export function take(x: Tensor, index: Tensor): Tensor {
-  checkIndex("take", index, 0, x.numel());
-  return reshape(readAt(reshape(x, [-1]), 0, reshape(index, [-1])), index.shape);
+  const places = asIndex("take", index, 0, x.numel(), true);
+  return reshape(readAt(reshape(x, [-1]), 0, reshape(places, [-1])), index.shape);
 }
 
 /**
  * As `gather`, but x and the index broadcast against each other in the other dimensions; without `dim` both
- * are flattened first. Takes what argmax (with keepdim), argmin and the like give.
+ * are flattened first. Takes what argmax (with keepdim), argmin and the like give; with `dim`, negative positions count
+ * from the end.
  *
- * @throws IndexError for a position that is out of range; DTypeError unless the index is int32 or int64;
+ * @throws IndexError for a position that is out of range or no whole number; DTypeError for an index of bool or uint8;
  * ShapeError where the ranks differ or the other dimensions do not broadcast.
  * Source: https://pytorch.org/docs/stable/generated/torch.take_along_dim.html
  *
@@ -69,14 +70,17 @@ export function take(x: Tensor, index: Tensor): Tensor {
  * x.takeAlongDim(x.argmax(1, { keepdim: true }), 1); // tensor([[30.], [60.]])
  */
 export function takeAlongDim(x: Tensor, index: Tensor, dim?: number | null): Tensor {
-  if (dim === undefined || dim === null) return takeAlongDim(reshape(x, [-1]), reshape(index, [-1]), 0);
+  if (dim === undefined || dim === null) return gather(reshape(x, [-1]), 0, reshape(index, [-1]));
+  if (x.shape.length === 0) {
+    throw new ShapeError("takeAlongDim: a 0-d tensor has no dimension to take along");
+  }
   if (x.shape.length !== index.shape.length) {
     throw new ShapeError(
       `takeAlongDim: the tensor of shape ${formatShape(x.shape)} and the index of shape ${formatShape(index.shape)} must have as many dimensions`,
     );
   }
   const at = normalizeDim("takeAlongDim", dim, x.shape.length);
-  checkIndex("takeAlongDim", index, at, x.shape[at] ?? 1);
+  const places = asIndex("takeAlongDim", index, at, x.shape[at]!, true);
   const common = broadcastShapes(
     "takeAlongDim",
     x.shape.map((size, d) => (d === at ? 1 : size)),
@@ -87,5 +91,5 @@ export function takeAlongDim(x: Tensor, index: Tensor, dim?: number | null): Ten
       own,
       common.map((size, d) => (d === at ? own.shape[at]! : size)),
     );
-  return readAt(along(x), at, along(index));
+  return readAt(along(x), at, along(places));
 }

@@ -2,7 +2,6 @@
 import { required, signature } from "../base/arguments/index.ts";
 import { DTypeError, formatShape, type Shape, ShapeError, ValueError } from "../base/index.ts";
 import { toDtype } from "./conversion.ts";
-import type { ValuesAndIndices } from "./extremes.ts";
 import type { Tensor } from "./handle.ts";
 import { cat } from "./joining.ts";
 import { tensor } from "./kinds.ts";
@@ -11,6 +10,7 @@ import { largestOf, type Slide, sumsOf } from "./pooling-rules.ts";
 import { mean } from "./reductions.ts";
 import { slice } from "./slicing.ts";
 import { surround } from "./surround.ts";
+import { ValuesAndIndices } from "./values-and-indices.ts";
 import { checkWindows, type PerDimension, perDimension, placesOf, reach, type Window } from "./window.ts";
 import { avgPoolParameters, maxPoolParameters, type OutputSize, outputSize } from "./window-parameters.ts";
 
@@ -123,7 +123,8 @@ function maxPool(name: string, rank: number): MaxPool {
     const { slide, padding, after } = slideOver(name, x, rank, kernelSize, options);
     const source = surround(x, padding, after, -Infinity);
     const { values, places } = largestOf(source, slide, returnIndices);
-    return returnIndices ? { values, indices: indicesOf(places!, slide, padding, x.shape) } : values;
+    if (!returnIndices) return values;
+    return new ValuesAndIndices(values, indicesOf(places!, slide, padding, x.shape));
   };
   return apply as MaxPool;
 }

@@ -8,7 +8,9 @@ import * as extremes from "./extremes.ts";
 import * as gathering from "./gathering.ts";
 import * as indexing from "./indexing.ts";
 import * as joining from "./joining.ts";
+import * as masking from "./masking.ts";
 import * as matmul from "./matmul.ts";
+import * as nonzero from "./nonzero.ts";
 import * as norms from "./norm.ts";
 import * as normalization from "./normalization.ts";
 import * as ordering from "./ordering.ts";
@@ -37,7 +39,9 @@ export const methods = {
   ...extremes,
   ...gathering,
   ...indexing,
+  ...masking,
   ...matmul,
+  ...nonzero,
   ...norms,
   ...ordering,
   ...overwriting,

@@ -1,31 +1,43 @@
 /** Writing and adding by position: scatter and its kin. */
-import { formatShape, normalizeDim, ShapeError, sameShape } from "../base/index.ts";
-import { adding, alongDimension, type Change, putAt, putAt_, writing } from "./at-index.ts";
-import { checkIndex, checkIndexShape, checkList } from "./check-index.ts";
+import { describe, formatShape, normalizeDim, ShapeError, sameShape, ValueError } from "../base/index.ts";
+import { adding, alongDimension, type Change, multiplying, putAt, putAt_, writing } from "./at-index.ts";
+import { asIndex, atLeast1d, checkList, lineUp } from "./check-index.ts";
+import { contentsFor } from "./contents.ts";
 import { toDtype } from "./conversion.ts";
-import { execute } from "./executor.ts";
 import { isTensor, type Tensor, type TensorLike } from "./handle.ts";
 import { mul } from "./pointwise/index.ts";
-import { expand } from "./reshaping.ts";
+import { expand, reshape } from "./reshaping.ts";
 import { narrow } from "./slicing.ts";
 
 type Put = typeof putAt;
 
+/** What `scatter` may do with what is there. */
+export interface ScatterOptions {
+  /** Whether the source is added to or multiplied with what is there; it takes its place unless said. */
+  reduce?: "add" | "multiply" | null;
+}
+
+function changeOf(name: string, { reduce = null }: ScatterOptions): Change {
+  if (reduce === null) return writing;
+  if (reduce === "add") return adding;
+  if (reduce === "multiply") return multiplying;
+  throw new ValueError(`${name}: reduce must be "add" or "multiply", got ${describe(reduce)}`);
+}
+
 /** The source in the shape of the index and the dtype of x: a number for all, or the first elements of a larger tensor. */
 function sourceFor(name: string, x: Tensor, index: Tensor, source: TensorLike): Tensor {
+  const contents = contentsFor(x, source);
+  if (!isTensor(source)) return expand(contents, index.shape);
+  // Of a source for no position nothing is read.
+  if (index.numel() === 0) return reshape(narrow(reshape(contents, [-1]), 0, 0, 0), index.shape);
+  let used = atLeast1d(contents);
   const { shape } = index;
-  if (!isTensor(source)) {
-    // A truth value is 0 or 1; bigints stay what they are.
-    const value = typeof source === "boolean" ? Number(source) : source;
-    return expand(execute.scalar(value, x.dtype, x), shape);
-  }
-  if (source.shape.length !== shape.length || shape.some((size, d) => size > source.shape[d]!)) {
+  if (used.shape.length !== shape.length || shape.some((size, d) => size > used.shape[d]!)) {
     throw new ShapeError(
       `${name}: the index has shape ${formatShape(shape)}, the source ${formatShape(source.shape)}; it must be as large in every dimension`,
     );
   }
-  let used = toDtype(source, x.dtype);
-  for (const [d, size] of shape.entries()) if (size !== source.shape[d]) used = narrow(used, d, 0, size);
+  for (const [d, size] of shape.entries()) if (size !== used.shape[d]) used = narrow(used, d, 0, size);
   return used;
 }
 
@@ -39,53 +51,66 @@ function put(
   source: TensorLike,
 ): Tensor {
   const at = normalizeDim(name, dim, x.shape.length);
-  checkIndexShape(name, x.shape, index, at);
-  const values = sourceFor(name, x, index, source);
-  checkIndex(name, index, at, x.shape[at] ?? 1);
-  return how(change, x, at, index, values);
+  const { target, places } = lineUp(name, x, at, index);
+  const result = how(change, target, at, places, sourceFor(name, x, places, source));
+  return target === x ? result : reshape(result, []);
 }
 
 /**
  * A copy of x with `source`, a tensor or a number, written at the positions in `index` along `dim`:
- * y[index[i][j]][j] = source[i][j] for dim 0. Of positions that repeat, the last in row-major order counts.
+ * y[index[i][j]][j] = source[i][j] for dim 0. Of positions that repeat, the last in row-major order counts. With
+ * `reduce`, the source is added to or multiplied with what is there, for positions that repeat again and again.
  *
- * @throws IndexError for a position that is out of range; DTypeError unless the index is int32 or int64;
- * ShapeError where the shapes do not fit.
+ * @throws IndexError for a position that is out of range or no whole number; DTypeError for an index of bool or uint8;
+ * ShapeError where the shapes do not fit; ValueError for another way to reduce.
  * Source: https://pytorch.org/docs/stable/generated/torch.scatter.html
  *
  * @example
- * const index = torch.tensor([[2, 0]], { dtype: torch.int64 });
+ * const index = torch.tensor([[2, 0]]);
  * torch.zeros([1, 3]).scatter(1, index, torch.tensor([[5, 7]])); // tensor([[7., 0., 5.]])
  * torch.zeros([1, 3]).scatter(1, index, 1); // tensor([[1., 0., 1.]])
+ * torch.ones([1, 3]).scatter(1, index, 4, { reduce: "add" }); // tensor([[5., 1., 5.]])
  */
-export function scatter(x: Tensor, dim: number, index: Tensor, source: TensorLike): Tensor {
-  return put(putAt, "scatter", writing, x, dim, index, source);
+export function scatter(
+  x: Tensor,
+  dim: number,
+  index: Tensor,
+  source: TensorLike,
+  options: ScatterOptions = {},
+): Tensor {
+  return put(putAt, "scatter", changeOf("scatter", options), x, dim, index, source);
 }
 
 /**
- * As `scatter`, overwriting x.
+ * As `scatter`, changing x itself.
  *
  * @throws as `scatter`; AutogradError for a leaf that requires gradients.
  * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.scatter_.html
  *
  * @example
- * const classes = torch.tensor([[1], [0]], { dtype: torch.int64 });
+ * const classes = torch.tensor([[1], [0]]);
  * torch.zeros([2, 3]).scatter_(1, classes, 1); // tensor([[0., 1., 0.], [1., 0., 0.]])
  */
-export function scatter_(x: Tensor, dim: number, index: Tensor, source: TensorLike): Tensor {
-  return put(putAt_, "scatter_", writing, x, dim, index, source);
+export function scatter_(
+  x: Tensor,
+  dim: number,
+  index: Tensor,
+  source: TensorLike,
+  options: ScatterOptions = {},
+): Tensor {
+  put(putAt_, "scatter_", changeOf("scatter_", options), x, dim, index, source);
+  return x;
 }
 
 /**
  * A copy of x with `source` added at the positions in `index` along `dim`; positions that repeat add up.
  *
- * @throws IndexError for a position that is out of range; DTypeError unless the index is int32 or int64;
+ * @throws IndexError for a position that is out of range or no whole number; DTypeError for an index of bool or uint8;
  * ShapeError where the shapes do not fit.
  * Source: https://pytorch.org/docs/stable/generated/torch.scatter_add.html
  *
  * @example
- * const index = torch.tensor([0, 2, 0], { dtype: torch.int64 });
- * torch.zeros([3]).scatterAdd(0, index, torch.tensor([1, 2, 3])); // tensor([4., 0., 2.])
+ * torch.zeros([3]).scatterAdd(0, torch.tensor([0, 2, 0]), torch.tensor([1, 2, 3])); // tensor([4., 0., 2.])
  */
 export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
   return put(putAt, "scatterAdd", adding, x, dim, index, source);
@@ -99,10 +124,11 @@ export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor
  *
  * @example
  * const counts = torch.zeros([3]);
- * counts.scatterAdd_(0, torch.tensor([0, 2, 0], { dtype: torch.int64 }), torch.ones([3])); // tensor([2., 0., 1.])
+ * counts.scatterAdd_(0, torch.tensor([0, 2, 0]), torch.ones([3])); // tensor([2., 0., 1.])
  */
 export function scatterAdd_(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
-  return put(putAt_, "scatterAdd_", adding, x, dim, index, source);
+  put(putAt_, "scatterAdd_", adding, x, dim, index, source);
+  return x;
 }
 
 function addEntries(
@@ -114,24 +140,24 @@ function addEntries(
   source: Tensor,
   alpha: number,
 ): Tensor {
-  checkList(name, index);
+  checkList(name, x, index);
   const at = normalizeDim(name, dim, x.shape.length);
-  const positions = alongDimension(index, at, x);
-  if (!sameShape(source.shape, positions.shape)) {
+  const expected = x.shape.map((size, d) => (d === at ? index.numel() : size));
+  if (!sameShape(source.shape, expected)) {
     throw new ShapeError(
-      `${name}: the source has shape ${formatShape(source.shape)}, expected ${formatShape(positions.shape)}: that of the tensor, with an entry for each index in dimension ${at}`,
+      `${name}: the source has shape ${formatShape(source.shape)}, expected ${formatShape(expected)}: that of the tensor, with an entry for each index in dimension ${at}`,
     );
   }
-  checkIndex(name, index, at, x.shape[at] ?? 1);
+  const places = asIndex(name, index, at, x.shape[at] ?? 1);
   const values = toDtype(alpha === 1 ? source : mul(source, alpha), x.dtype);
-  return how(adding, x, at, positions, values);
+  return how(adding, x, at, alongDimension(places, at, x), values);
 }
 
 /**
  * A copy of x with the entries of `source`, times `alpha`, added to the entries of dimension `dim` that the
  * 1-d `index` names: rows of a matrix for dim 0. Positions that repeat add up.
  *
- * @throws IndexError for a position that is out of range; DTypeError unless the index is int32 or int64;
+ * @throws IndexError for a position that is out of range or no whole number; DTypeError for an index of bool or uint8;
  * ShapeError where the shapes do not fit.
  * Source: https://pytorch.org/docs/stable/generated/torch.index_add.html
  *

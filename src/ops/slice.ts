@@ -1,6 +1,11 @@
+import { describe, ValueError } from "../base/index.ts";
+import { checkWhole } from "./bounds.ts";
+
 /**
- * A range of a dimension, as Python's start:stop:step; null stands for the end of the dimension.
+ * A range of a dimension, as Python's start:stop:step; null stands for the end of the dimension, negative numbers count
+ * from there.
  *
+ * @throws ValueError for bounds that are not whole numbers, and for a step that is not a whole number of at least 1.
  * Source: https://pytorch.org/docs/stable/tensor_view.html
  *
  * @example
@@ -11,5 +16,11 @@ export class Slice {
     readonly start: number | null = null,
     readonly stop: number | null = null,
     readonly step = 1,
-  ) {}
+  ) {
+    if (start !== null) checkWhole("Slice", "start", start);
+    if (stop !== null) checkWhole("Slice", "stop", stop);
+    if (!Number.isInteger(step) || step < 1) {
+      throw new ValueError(`Slice: step must be a whole number of at least 1, got ${describe(step)}`);
+    }
+  }
 }

@@ -1,7 +1,16 @@
 /** Parts of a tensor, without moving data. */
-import { formatShape, IndexError, normalizeDim, type Shape, ShapeError, ValueError } from "../base/index.ts";
+import {
+  describe,
+  formatShape,
+  IndexError,
+  normalizeDim,
+  type Shape,
+  ShapeError,
+  ValueError,
+} from "../base/index.ts";
+import { boundIn, checkWhole, positionIn } from "./bounds.ts";
 import { type Differentiable, execute, record } from "./executor.ts";
-import type { Tensor } from "./handle.ts";
+import { isTensor, type Tensor } from "./handle.ts";
 import { movementRule } from "./movement-rule.ts";
 import { reshape } from "./reshaping.ts";
 
@@ -13,17 +22,11 @@ interface Slice {
 
 const sliceRule = movementRule("slice", (dy, shape, attributes) => embed(dy, shape, attributes as Slice));
 
-/** Turns a slice bound in [-size, size] into one in [0, size], as Python does. */
-function clampBound(bound: number, size: number): number {
-  const absolute = bound < 0 ? bound + size : bound;
-  return Math.min(Math.max(absolute, 0), size);
-}
-
 /**
  * Every `step`-th element of a dimension from `start` up to, not including, `end`. Bounds count from the end
  * if negative. A view, as Python's x[start:end:step].
  *
- * @throws ValueError for a step below 1; ShapeError for a 0-d tensor.
+ * @throws ValueError for a step below 1 and for bounds that are not whole numbers; ShapeError for a 0-d tensor.
  * Source: https://pytorch.org/docs/stable/tensor_view.html
  *
  * @example
@@ -31,13 +34,12 @@ function clampBound(bound: number, size: number): number {
  */
 export function slice(x: Tensor, dim: number, start?: number | null, end?: number | null, step = 1): Tensor {
   const at = normalizeDim("slice", dim, x.shape.length);
-  if (x.shape.length === 0) throw new ShapeError("slice: a 0-d tensor has no dimension to slice");
+  const size = sizeAlong("slice", x, at);
   if (!Number.isInteger(step) || step < 1) {
-    throw new ValueError(`slice: step must be a whole number of at least 1, got ${step}`);
+    throw new ValueError(`slice: step must be a whole number of at least 1, got ${describe(step)}`);
   }
-  const size = x.shape[at]!;
-  const from = clampBound(start ?? 0, size);
-  const to = Math.max(clampBound(end ?? size, size), from);
+  const from = boundIn("slice", "start", start ?? 0, size);
+  const to = Math.max(boundIn("slice", "end", end ?? size, size), from);
   const count = Math.ceil((to - from) / step);
   const shape = x.shape.map((own, d) => (d === at ? count : own));
   const strides = x.strides.map((own, d) => (d === at ? own * step : own));
@@ -65,24 +67,46 @@ function embed(x: Tensor, shape: Shape, where: Slice): Tensor {
 }
 
 /**
- * `length` elements of a dimension from `start` on. A view.
+ * `length` elements of a dimension from `start` on, a number (from the end if negative) or a 0-d tensor of one. A view.
  *
- * @throws IndexError if they are not all there.
+ * @throws IndexError if they are not all there; ValueError for what is no whole number; ShapeError for a 0-d tensor.
  * Source: https://pytorch.org/docs/stable/generated/torch.narrow.html
  *
  * @example
  * torch.arange(6).narrow(0, 2, 3); // tensor([2, 3, 4])
  */
-export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {
+export function narrow(x: Tensor, dim: number, start: number | Tensor, length: number): Tensor {
   const at = normalizeDim("narrow", dim, x.shape.length);
-  const size = x.shape[at] ?? 1;
-  const from = start < 0 ? start + size : start;
+  const size = sizeAlong("narrow", x, at);
+  const first = isTensor(start) ? startIn(start) : start;
+  checkWhole("narrow", "start", first);
+  checkWhole("narrow", "length", length);
+  const from = first < 0 ? first + size : first;
   if (from < 0 || length < 0 || from + length > size) {
     throw new IndexError(
-      `narrow: elements ${start} to ${start + length - 1} are outside dimension ${dim} of size ${size}`,
+      `narrow: ${length} elements from ${first} on are not all in dimension ${at} of size ${size} (shape ${formatShape(x.shape)})`,
     );
   }
   return slice(x, at, from, from + length);
+}
+
+/** The number in a 0-d tensor of integers. */
+function startIn(start: Tensor): number {
+  if (start.shape.length > 0 || start.dtype.kind !== "int") {
+    throw new ValueError(
+      `narrow: start must be a number or a 0-d tensor of integers, got ${describe(start)} and ${start.dtype}`,
+    );
+  }
+  return start.item();
+}
+
+/** The size of a dimension. Throws a ShapeError for a 0-d tensor, which has none to take parts of. */
+function sizeAlong(name: string, x: Tensor, dim: number): number {
+  const size = x.shape[dim];
+  if (size === undefined) {
+    throw new ShapeError(`${name}: a 0-d tensor has no dimension to take parts of; read it with item()`);
+  }
+  return size;
 }
 
 /**
@@ -98,21 +122,16 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
   if (x.shape.length === 0)
     throw new IndexError("select: a 0-d tensor cannot be indexed; read it with item()");
   const at = normalizeDim("select", dim, x.shape.length);
-  const size = x.shape[at]!;
-  if (!Number.isInteger(index) || index < -size || index >= size) {
-    throw new IndexError(
-      `select: index ${index} is out of range for dimension ${at} of size ${size} (shape ${formatShape(x.shape)})`,
-    );
-  }
-  const from = index < 0 ? index + size : index;
+  const from = positionIn("select", index, at, x.shape);
   const row = slice(x, at, from, from + 1);
   return reshape(row, [...x.shape.slice(0, at), ...x.shape.slice(at + 1)]);
 }
 
 /**
- * The entries of a dimension, one tensor each. Views.
+ * The entries of a dimension, one tensor each. Views. `for (const row of x)` goes through the same entries of
+ * dimension 0.
  *
- * @throws ShapeError for a dimension that is out of range.
+ * @throws ShapeError for a dimension that is out of range, and for a 0-d tensor.
  * Source: https://pytorch.org/docs/stable/generated/torch.unbind.html
  *
  * @example
@@ -120,13 +139,23 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
  */
 export function unbind(x: Tensor, dim = 0): Tensor[] {
   const at = normalizeDim("unbind", dim, x.shape.length);
-  return Array.from({ length: x.shape[at] ?? 0 }, (_, i) => select(x, at, i));
+  return Array.from({ length: sizeAlong("unbind", x, at) }, (_, i) => select(x, at, i));
+}
+
+/** Consecutive pieces of a dimension, whose sizes add up to its own. */
+function pieces(x: Tensor, dim: number, sizes: readonly number[]): Tensor[] {
+  let start = 0;
+  return sizes.map((size) => {
+    start += size;
+    return slice(x, dim, start - size, start);
+  });
 }
 
 /**
  * Pieces of a dimension: of `size` each (the last may be shorter), or of the listed sizes. Views.
  *
- * @throws ValueError for a size below 1; ShapeError where listed sizes do not add up.
+ * @throws ValueError for a size that is not a whole number of at least 1 (listed: of at least 0); ShapeError where listed
+ * sizes do not add up, and for a 0-d tensor.
  * Source: https://pytorch.org/docs/stable/generated/torch.split.html
  *
  * @example
@@ -134,35 +163,38 @@ export function unbind(x: Tensor, dim = 0): Tensor[] {
  */
 export function split(x: Tensor, size: number | readonly number[], dim = 0): Tensor[] {
   const at = normalizeDim("split", dim, x.shape.length);
-  const total = x.shape[at] ?? 1;
-  let sizes: readonly number[];
+  const total = sizeAlong("split", x, at);
   if (typeof size === "number") {
-    if (!Number.isInteger(size) || size < 1) {
-      throw new ValueError(`split: size must be a whole number of at least 1, got ${size}`);
+    // Nothing can be cut into pieces of nothing.
+    const least = total === 0 ? 0 : 1;
+    if (!Number.isInteger(size) || size < least) {
+      throw new ValueError(`split: size must be a whole number of at least ${least}, got ${size}`);
     }
-    sizes = Array.from({ length: Math.max(Math.ceil(total / size), 1) }, (_, i) =>
-      Math.min(size, total - i * size),
+    const count = total === 0 ? 1 : Math.ceil(total / size);
+    return pieces(
+      x,
+      at,
+      Array.from({ length: count }, (_, i) => Math.min(size, total - i * size)),
     );
-  } else {
-    sizes = size;
-    const covered = sizes.reduce((sumOfSizes, part) => sumOfSizes + part, 0);
-    if (covered !== total) {
-      throw new ShapeError(
-        `split: sizes ${formatShape(sizes)} add up to ${covered}, but dimension ${dim} has ${total}`,
-      );
+  }
+  for (const [i, part] of size.entries()) {
+    if (!Number.isInteger(part) || part < 0) {
+      throw new ValueError(`split: size ${i} must be a whole number of at least 0, got ${describe(part)}`);
     }
   }
-  let start = 0;
-  return sizes.map((length) => {
-    start += length;
-    return narrow(x, at, start - length, length);
-  });
+  const covered = size.reduce((sumOfSizes, part) => sumOfSizes + part, 0);
+  if (covered !== total) {
+    throw new ShapeError(
+      `split: sizes ${formatShape(size)} add up to ${covered}, but dimension ${dim} has ${total}`,
+    );
+  }
+  return pieces(x, at, size);
 }
 
 /**
- * `chunks` pieces of a dimension, equal but for the last. Views.
+ * `chunks` pieces of a dimension, equal but for the last; fewer where there are not enough elements. Views.
  *
- * @throws ValueError for a number of chunks below 1.
+ * @throws ValueError for a number of chunks that is not a whole number of at least 1; ShapeError for a 0-d tensor.
  * Source: https://pytorch.org/docs/stable/generated/torch.chunk.html
  *
  * @example
@@ -170,8 +202,13 @@ export function split(x: Tensor, size: number | readonly number[], dim = 0): Ten
  */
 export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
   const at = normalizeDim("chunk", dim, x.shape.length);
+  const total = sizeAlong("chunk", x, at);
   if (!Number.isInteger(chunks) || chunks < 1) {
-    throw new ValueError(`chunk: the number of chunks must be a whole number of at least 1, got ${chunks}`);
+    throw new ValueError(
+      `chunk: the number of chunks must be a whole number of at least 1, got ${describe(chunks)}`,
+    );
   }
-  return split(x, Math.max(Math.ceil((x.shape[at] ?? 1) / chunks), 1), at);
+  // As many pieces of an empty dimension as were asked for.
+  if (total === 0) return pieces(x, at, new Array<number>(chunks).fill(0));
+  return split(x, Math.ceil(total / chunks), at);
 }

@@ -23,9 +23,12 @@ import {
 import type { Device } from "../device/device.ts";
 import { Storage } from "../device/storage.ts";
 import { isTensor } from "../ops/handle.ts";
+import { type Flattened, flattenNested, isTypedArray, type NestedArray } from "../ops/nested-numbers.ts";
 import { defaultDevice, toDevice } from "./devices.ts";
 import { allocate } from "./eager.ts";
 import { Tensor } from "./tensor.ts";
+
+export type { NestedArray };
 
 /** Options of every function that makes a tensor. */
 export interface TensorOptions {
@@ -35,13 +38,6 @@ export interface TensorOptions {
   device?: Device | string;
   /** Whether autograd records what is done with the tensor. */
   requiresGrad?: boolean;
-}
-
-/** Numbers, booleans or bigints, nested as deep as the tensor has dimensions. */
-export type NestedArray = number | boolean | bigint | readonly NestedArray[] | TypedArray;
-
-function isTypedArray(value: unknown): value is TypedArray {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView);
 }
 
 function checkedDtype(where: string, dtype: DType | undefined, otherwise: DType): DType {
@@ -81,43 +77,6 @@ export function fromTypedArray(array: TypedArray, shape: Shape = [array.length])
   const storage = new Storage(defaultDevice, array, 0, array.length);
   storage.foreign = true;
   return new Tensor(storage, dtype, shape, contiguousStrides(shape), 0, true);
-}
-
-interface Flattened {
-  readonly values: (number | bigint | boolean)[];
-  readonly shape: number[];
-}
-
-/** Walks nested arrays; throws a ShapeError that names the position of the first part that does not fit. */
-function flatten(data: NestedArray): Flattened {
-  const values: (number | bigint | boolean)[] = [];
-  const shape: number[] = [];
-  const visit = (item: unknown, depth: number, path: string): void => {
-    if (Array.isArray(item) || isTypedArray(item)) {
-      const part = item as ArrayLike<unknown>;
-      if (values.length === 0 && shape.length === depth) shape.push(part.length);
-      if (depth >= shape.length || part.length !== shape[depth]) {
-        const expected = depth >= shape.length ? "a number" : `${shape[depth]} elements`;
-        throw new ShapeError(
-          `tensor: ragged array: data${path} has ${part.length} elements where the ones before have ${expected}`,
-        );
-      }
-      for (let i = 0; i < part.length; i++) visit(part[i], depth + 1, `${path}[${i}]`);
-      return;
-    }
-    if (typeof item !== "number" && typeof item !== "boolean" && typeof item !== "bigint") {
-      const hint = isTensor(item) ? "; join tensors with torch.stack or torch.cat" : "";
-      throw new DTypeError(`tensor: data${path} is ${describe(item)}, expected a number${hint}`);
-    }
-    if (depth !== shape.length) {
-      throw new ShapeError(
-        `tensor: ragged array: data${path} is a number where the ones before are arrays of ${shape[depth]}`,
-      );
-    }
-    values.push(item);
-  };
-  visit(data, 0, "");
-  return { values, shape };
 }
 
 /** Booleans give bool, bigints int64, numbers the default float: JavaScript does not tell 1 from 1.0. */
@@ -180,7 +139,7 @@ export function tensor(data: NestedArray | Tensor, options: TensorOptions = {}):
       options,
     );
   }
-  const { values, shape } = flatten(nested);
+  const { values, shape } = flattenNested("tensor", "data", nested);
   const dtype = checkedDtype("tensor", options.dtype, inferDtype(values));
   return finish(fill(newTensor("tensor", shape, { ...options, dtype }), values, "tensor"), options);
 }

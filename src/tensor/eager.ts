@@ -10,7 +10,7 @@ import {
   type Shape,
 } from "../base/index.ts";
 import type { Device } from "../device/device.ts";
-import type { ArgReduceKernel, ContractGroups, MapKernel, ReduceKernel } from "../ir/kernel.ts";
+import type { ArgReduceKernel, ContractGroups, MapKernel, ReduceKernel, Scattering } from "../ir/kernel.ts";
 import { conversion } from "../ops/cast.ts";
 import { type Executor, setExecutor, tape } from "../ops/executor.ts";
 import { Tensor } from "./tensor.ts";
@@ -116,12 +116,8 @@ class EagerExecutor implements Executor {
     return output;
   }
 
-  scatterAdd(into: Tensor, index: Tensor, source: Tensor, dim: number): void {
-    commonDevice("scatterAdd", [into, index, source]).scatterAdd(into, index, source, dim);
-  }
-
-  scatter(into: Tensor, index: Tensor, source: Tensor, dim: number): void {
-    commonDevice("scatter", [into, index, source]).scatter(into, index, source, dim);
+  scatter(into: Tensor, index: Tensor, source: Tensor, dim: number, how: Scattering): void {
+    commonDevice("scatter", [into, index, source]).scatter(into, index, source, dim, how);
   }
 
   view(x: Tensor, shape: Shape, strides: Shape, offset: number): Tensor {

@@ -21,6 +21,7 @@ import {
   normalizeDim,
   type PrimitiveHint,
   type Shape,
+  ShapeError,
   type TypedArray,
   toPrimitive,
   ValueError,
@@ -32,6 +33,7 @@ import { trace } from "../ops/executor.ts";
 import { Handle } from "../ops/handle.ts";
 import { tensor } from "../ops/kinds.ts";
 import type { methods, pointwiseOps } from "../ops/registry.ts";
+import { unbind } from "../ops/slicing.ts";
 import { autograd, type BackwardOptions, type TensorHook, type TensorNode } from "./autograd-slot.ts";
 import { readTarget } from "./conversion-target.ts";
 import { toDevice } from "./devices.ts";
@@ -467,12 +469,29 @@ export class Tensor extends Handle implements View {
     return toJSON(this);
   }
 
-  /** A leaf of this dtype and device from numbers, for ops that make indices. */
-  newTensor(data: TypedArray, shape?: Shape): Tensor {
+  /**
+   * The entries of dimension 0, one after the other: `for (const row of x)`. Views, as `unbind` gives them.
+   *
+   * @throws ShapeError for a 0-d tensor.
+   * Source: https://pytorch.org/docs/stable/generated/torch.unbind.html
+   *
+   * @example
+   * const sums = Array.from(torch.tensor([[1, 2], [3, 4]]), (row) => row.sum().item());
+   * sums; // [3, 7]
+   */
+  [Symbol.iterator](): IterableIterator<Tensor> {
+    if (this.shape.length === 0) {
+      throw new ShapeError("a 0-d tensor cannot be iterated over; read it with item()");
+    }
+    return unbind(this)[Symbol.iterator]();
+  }
+
+  /** A leaf on this device from numbers, for ops that make indices. The dtype is the array's unless said. */
+  newTensor(data: TypedArray, shape?: Shape, dtype = dtypeOfArray(data)): Tensor {
     const length = data.length;
     const storage = new Storage(this.device, data, 0, length);
     const sizes = shape ?? [length];
-    return new Tensor(storage, dtypeOfArray(data), sizes, contiguousStrides(sizes), 0, true);
+    return new Tensor(storage, dtype, sizes, contiguousStrides(sizes), 0, true);
   }
 
   /** 0, 1, ... n - 1 as int32, on this device. */

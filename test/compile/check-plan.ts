@@ -144,7 +144,7 @@ export function checkPlan({ graph, plan, kept }: Assembled): void {
   }
   for (const [n, step] of steps.entries()) {
     const what = `step ${n + 1}, ${step.names.join(" + ")}`;
-    const changed = step.kind === "scatterAdd" ? step.outputs : [];
+    const changed = step.kind === "scatter" && step.how !== "write" ? step.outputs : [];
     for (const place of [...step.inputs, ...changed]) memory.read(place, !computed.has(place.buffer), what);
     checkWithin(step, what);
     for (const place of step.outputs) memory.write(place, what);

@@ -124,7 +124,7 @@ describe("explain", () => {
     const kinds = (text: string | undefined) => stepsOf(text!).map((step) => step[1]);
     expect(kinds(forward)).toContain("check");
     expect(kinds(backward)).not.toContain("check");
-    expect(kinds(backward)).toContain("scatterAdd");
+    expect(kinds(backward)).toContain("scatter");
   });
 
   it("counts reductions, contractions, scattered sums and rows", () => {

@@ -251,7 +251,7 @@ export function deviceContract(device: Device): void {
     });
   });
 
-  describe("gather, scatterAdd and scatter", () => {
+  describe("gather and scatter", () => {
     test("gathers along an axis", () => {
       const a = tensor(float32, [2, 3], [1, 2, 3, 4, 5, 6]);
       const out = tensor(float32, [2, 2]);
@@ -269,16 +269,32 @@ export function deviceContract(device: Device): void {
     test("adds up what meets at one place", () => {
       const out = tensor(float32, [3, 2], [100, 0, 0, 0, 0, 0]);
       const index = strided(int64, [3, 2], [1, 0], 0, [0n, 2n, 0n]);
-      device.scatterAdd(out, index, tensor(float32, [3, 2], [1, 2, 3, 4, 5, 6]), 0);
+      device.scatter(out, index, tensor(float32, [3, 2], [1, 2, 3, 4, 5, 6]), 0, "add");
       expect(storageOf(out)).toEqual([106, 8, 0, 0, 3, 4]);
+    });
+
+    test("multiplies what meets at one place", () => {
+      const out = tensor(int32, [3, 2], [100_000, 1, -7, 7, 2, 2]);
+      const index = strided(int64, [3, 2], [1, 0], 0, [0n, 2n, 0n]);
+      device.scatter(out, index, tensor(int32, [3, 2], [100_000, 2, 3, 4, 5, 6]), 0, "multiply");
+      expect(storageOf(out)).toEqual([Number(BigInt.asIntN(32, 50_000_000_000n)), 12, -7, 7, 6, 8]);
+      const flags = tensor(bool, [3], [1, 1, 0]);
+      device.scatter(flags, tensor(int32, [4], [0, 1, 1, 2]), tensor(bool, [4], [1, 1, 0, 1]), 0, "multiply");
+      expect(storageOf(flags)).toEqual([1, 0, 0]);
     });
 
     test("keeps the last of what meets at one place", () => {
       const out = tensor(float32, [3, 2], [100, 0, 7, 0, 0, 0]);
       const index = strided(int64, [3, 2], [1, 0], 0, [0n, 2n, 0n]);
-      device.scatter(out, index, tensor(float32, [3, 2], [1, 2, 3, 4, 5, 6]), 0);
+      device.scatter(out, index, tensor(float32, [3, 2], [1, 2, 3, 4, 5, 6]), 0, "write");
       expect(storageOf(out)).toEqual([5, 6, 7, 0, 3, 4]);
-      device.scatter(out, tensor(int32, [1, 3], [1, 0, 1]), strided(float32, [1, 3], [0, 0], 0, [9]), 1);
+      device.scatter(
+        out,
+        tensor(int32, [1, 3], [1, 0, 1]),
+        strided(float32, [1, 3], [0, 0], 0, [9]),
+        1,
+        "write",
+      );
       expect(storageOf(out)).toEqual([9, 9, 7, 0, 3, 4]);
     });
   });

@@ -1,8 +1,11 @@
 import fc from "fast-check";
 import { describe, test } from "vitest";
 import { dtypes, float32, int32, int64 } from "../../src/base/index.ts";
+import type { Scattering } from "../../src/ir/kernel.ts";
 import { expectAgreement } from "./agreement.ts";
 import { contiguousLayout, type Layout, layoutOf } from "./operands.ts";
+
+const ways = ["write", "add", "multiply"] as const satisfies Scattering[];
 
 /** A tensor with the axis `dim` of some size, and an index of which the other axes are no longer. */
 const calls = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 3 }).chain((shape) =>
@@ -49,7 +52,7 @@ describe("any strides, axis and dtype", () => {
     );
   });
 
-  test.each(["scatterAdd", "scatter"] as const)("%s", (kind) => {
+  test.each(ways)("scatter, to %s", (how) => {
     fc.assert(
       fc.property(calls, ({ dim, dtype, indexDtype, tensor, index, other, positions }) => {
         const operands = [
@@ -61,40 +64,39 @@ describe("any strides, axis and dtype", () => {
           },
           { dtype, layout: other, shift: 1 },
         ];
-        expectAgreement(operands, (device, [output, i, source]) => device[kind](output!, i!, source!, dim));
+        expectAgreement(operands, (device, [output, i, source]) =>
+          device.scatter(output!, i!, source!, dim, how),
+        );
       }),
       { numRuns: 500 },
     );
   });
 
-  test.each(["gather", "scatterAdd", "scatter"] as const)(
-    "%s of long rows, and of more than is read at a time",
-    (kind) => {
-      const positions = Array.from({ length: 5003 }, (_, i) => BigInt((i * 7) % 13));
-      // One index for each element, for each element of rows that end within what is read at a time, and for each row.
-      const indices: [Layout, number][] = [
-        [contiguousLayout([5003]), 0],
-        [contiguousLayout([7, 900]), 0],
-        [contiguousLayout([900, 7]), 1],
-        [{ shape: [40, 300], strides: [1, 0], offset: 2, length: 42 }, 0],
-        [{ shape: [40, 3, 50], strides: [1, 0, 0], offset: 2, length: 42 }, 0],
-      ];
-      for (const [layout, dim] of indices) {
-        const indexed = layout.shape.map((size, d) => (d === dim ? 13 : size));
-        for (const dtype of [float32, int32]) {
-          expectAgreement(
-            [
-              { dtype, layout: contiguousLayout(layout.shape) },
-              { dtype, layout: contiguousLayout(indexed), shift: 1 },
-              { dtype: int64, layout, values: positions },
-            ],
-            (device, [plain, x, index]) => {
-              if (kind === "gather") device.gather(plain!, x!, index!, dim);
-              else device[kind](x!, index!, plain!, dim);
-            },
-          );
-        }
+  test.each(["gather", ...ways] as const)("%s: long rows, and of more than is read at a time", (how) => {
+    const positions = Array.from({ length: 5003 }, (_, i) => BigInt((i * 7) % 13));
+    // One index for each element, for each element of rows that end within what is read at a time, and for each row.
+    const indices: [Layout, number][] = [
+      [contiguousLayout([5003]), 0],
+      [contiguousLayout([7, 900]), 0],
+      [contiguousLayout([900, 7]), 1],
+      [{ shape: [40, 300], strides: [1, 0], offset: 2, length: 42 }, 0],
+      [{ shape: [40, 3, 50], strides: [1, 0, 0], offset: 2, length: 42 }, 0],
+    ];
+    for (const [layout, dim] of indices) {
+      const indexed = layout.shape.map((size, d) => (d === dim ? 13 : size));
+      for (const dtype of [float32, int32]) {
+        expectAgreement(
+          [
+            { dtype, layout: contiguousLayout(layout.shape) },
+            { dtype, layout: contiguousLayout(indexed), shift: 1 },
+            { dtype: int64, layout, values: positions },
+          ],
+          (device, [plain, x, index]) => {
+            if (how === "gather") device.gather(plain!, x!, index!, dim);
+            else device.scatter(x!, index!, plain!, dim, how);
+          },
+        );
       }
-    },
-  );
+    }
+  });
 });

@@ -59,12 +59,13 @@ describe("Embedding", () => {
   it("names an index that is no row, and the size of the table", () => {
     const table = new nn.Embedding(5, 2);
     expect(() => table.forward(index([1, 5]))).toThrow(
-      "embedding: index 5 is out of range for dimension 0 of size 5",
+      "embedding: index 5 at [1] is out of range for dimension 0 of size 5",
     );
     expect(() => new nn.Sequential(table).forward(index([-1]))).toThrow(
       "in 0 (Embedding): embedding: index -1",
     );
-    expect(() => table.forward(torch.tensor([1]))).toThrow(torch.DTypeError);
+    expect(() => table.forward(torch.tensor([1.5]))).toThrow("index 1.5 at [0] is not a whole number");
+    expect(() => table.forward(torch.tensor([true]))).toThrow(torch.DTypeError);
   });
 
   it("refuses tables, paddings and options that make no sense", () => {

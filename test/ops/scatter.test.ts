@@ -57,7 +57,9 @@ describe("in place", () => {
     expect(() => leaf.scatter_(0, torch.tensor([0n]), 2)).toThrow(torch.AutogradError);
     const x = torch.ones([3]);
     expect(() => x.indexAdd_(0, torch.tensor([0n, 3n]), torch.ones([2]))).toThrow(torch.IndexError);
-    expect(() => x.indexPut_([torch.tensor([0n, -4n])], 9)).toThrow(/index -4 is out of range/);
+    expect(() => x.indexPut_([torch.tensor([0n, -4n])], 9)).toThrow(
+      /item 0: index -4 at \[1\] is out of range/,
+    );
     expect(x.add(leaf.detach()).tolist()).toEqual([2, 2, 2]);
   });
 });

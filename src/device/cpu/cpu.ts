@@ -3,7 +3,7 @@ import { inspectCustom } from "../../base/index.ts";
 import type { Device } from "../device.ts";
 import { argReduce } from "./arg-reduce.ts";
 import { contract } from "./contract.ts";
-import { gather, scatter, scatterAdd } from "./gather.ts";
+import { gather, scatter } from "./gather.ts";
 import { map } from "./map.ts";
 import { matmul } from "./matmul.ts";
 import { reduce } from "./reduce.ts";
@@ -22,6 +22,5 @@ export const cpu: Device = {
   matmul,
   contract,
   gather,
-  scatterAdd,
   scatter,
 };

@@ -1,7 +1,8 @@
 /** Reading, adding and writing by index, in plain TypeScript over the tensors' own memory. */
 import { elementCount, int64 } from "../../base/index.ts";
+import type { Scattering } from "../../ir/kernel.ts";
 import type { View } from "../storage.ts";
-import { type Action, ADD, moveEach, moveRow, READ, WRITE } from "./index-loops.ts";
+import { type Action, ADD, MULTIPLY, moveEach, moveRow, READ, WRITE } from "./index-loops.ts";
 import { BLOCK_BYTES, i32, regionAddress, scratch } from "./scratch.ts";
 import { Walk } from "./walk.ts";
 
@@ -92,12 +93,9 @@ export function gather(output: View, x: View, index: View, dim: number): void {
   visit(READ, x, index, output, dim);
 }
 
-/** See Device.scatterAdd. The caller has checked that the indices lie in the tensor. */
-export function scatterAdd(output: View, index: View, source: View, dim: number): void {
-  visit(ADD, output, index, source, dim);
-}
+const actions = { write: WRITE, add: ADD, multiply: MULTIPLY } satisfies Record<Scattering, Action>;
 
 /** See Device.scatter. The caller has checked that the indices lie in the tensor. */
-export function scatter(output: View, index: View, source: View, dim: number): void {
-  visit(WRITE, output, index, source, dim);
+export function scatter(output: View, index: View, source: View, dim: number, how: Scattering): void {
+  visit(actions[how], output, index, source, dim);
 }

@@ -2,7 +2,7 @@
  * The innermost loops of gather and scatter, between `x`, which is indexed, and `y`, which is not. As in copy-tile.ts,
  * float32 has functions of its own, so that the engine sees one kind of array there; the other dtypes share one.
  */
-import { bool, type DType, float32, type TypedArray } from "../../base/index.ts";
+import { bool, type DType, float32, int32, type TypedArray } from "../../base/index.ts";
 import { copyFloat32, copyTile } from "./copy-tile.ts";
 import { i32 } from "./scratch.ts";
 
@@ -12,8 +12,10 @@ export const READ = 0;
 export const ADD = 1;
 /** x = y */
 export const WRITE = 2;
+/** x *= y */
+export const MULTIPLY = 3;
 
-export type Action = typeof READ | typeof ADD | typeof WRITE;
+export type Action = typeof READ | typeof ADD | typeof WRITE | typeof MULTIPLY;
 
 /** The action for n elements, from index i on in x and from p on in y. */
 export function moveRow(
@@ -31,6 +33,8 @@ export function moveRow(
   if (action === ADD) {
     if (isPlain) addFloat32(x as Float32Array, i, y as Float32Array, p, n);
     else for (let j = 0; j < n; j++) addElement(dtype, x, i + j * xStep, y, p + j * yStep);
+  } else if (action === MULTIPLY) {
+    for (let j = 0; j < n; j++) multiplyElement(dtype, x, i + j * xStep, y, p + j * yStep);
   } else if (action === READ) {
     if (isPlain) copyFloat32(y as Float32Array, p, x as Float32Array, i, n);
     else copyTile(dtype, y, p, 0, yStep, x, i, 0, xStep, 1, n);
@@ -65,6 +69,14 @@ function addElement(dtype: DType, x: TypedArray, i: number, y: TypedArray, p: nu
   else to[i]! += from[p]!;
 }
 
+/** x[i] *= y[p]; the product of truth values is whether all are true. */
+function multiplyElement(dtype: DType, x: TypedArray, i: number, y: TypedArray, p: number): void {
+  const [to, from] = [x as Int32Array, y as Int32Array];
+  // The low bits of a product of two int32 are beyond what a number holds.
+  if (dtype === int32) to[i] = Math.imul(to[i]!, from[p]!);
+  else to[i]! *= from[p]!;
+}
+
 /**
  * The action for each j < n between x[i + j xStep + position j * along] and y[p + j yStep]. The positions are the low 32
  * bits of words `word`, `word + words`, ... of the scratch memory.
@@ -91,6 +103,7 @@ export function moveEach(
     const at = i + j * xStep + (i32[word + j * words]! >>> 0) * along;
     if (action === READ) y[p + j * yStep] = x[at]!;
     else if (action === ADD) addElement(dtype, x, at, y, p + j * yStep);
+    else if (action === MULTIPLY) multiplyElement(dtype, x, at, y, p + j * yStep);
     else x[at] = y[p + j * yStep]!;
   }
 }
@@ -112,6 +125,7 @@ function eachFloat32(
     const at = i + (i32[word]! >>> 0) * along;
     if (action === READ) y[p] = x[at]!;
     else if (action === ADD) x[at]! += y[p]!;
+    else if (action === MULTIPLY) x[at]! *= y[p]!;
     else x[at] = y[p]!;
   }
 }

@@ -157,21 +157,17 @@ export const reference: Device = {
     }
   },
 
-  scatterAdd(output, index, source, dim) {
+  scatter(output, index, source, dim, how) {
+    const { shape, dtype } = output;
     for (const place of placesOf(index.shape)) {
       const i = Number(read(index, index.shape, place));
       const target = place.map((p, d) => (d === dim ? i : p));
-      const terms = [read(output, output.shape, target), read(source, source.shape, place)];
+      const [there, given] = [read(output, shape, target), read(source, source.shape, place)];
+      if (how === "write") write(output, shape, target, given);
       // From -0, which added to anything leaves it as it is, so that -0 + -0 stays -0.
-      write(output, output.shape, target, sum(output.dtype, terms, -0));
-    }
-  },
-
-  scatter(output, index, source, dim) {
-    for (const place of placesOf(index.shape)) {
-      const i = Number(read(index, index.shape, place));
-      const target = place.map((p, d) => (d === dim ? i : p));
-      write(output, output.shape, target, read(source, source.shape, place));
+      else if (how === "add") write(output, shape, target, sum(dtype, [there, given], -0));
+      else if (dtype.kind === "float") write(output, shape, target, Number(there) * Number(given));
+      else write(output, shape, target, sum(dtype, [BigInt(there) * BigInt(given)]));
     }
   },
 };

@@ -1,21 +1,7 @@
 /** Checks and selections by class number. */
-
-import {
-  DTypeError,
-  describe,
-  formatShape,
-  IndexError,
-  int32,
-  int64,
-  ShapeError,
-  sameShape,
-  uint8,
-} from "../../base/index.ts";
-import * as ir from "../../ir/expr.ts";
-import { allTrue, checkValues } from "../../ops/check-values.ts";
-import { execute } from "../../ops/executor.ts";
+import { DTypeError, describe, formatShape, int32, ShapeError, sameShape, uint8 } from "../../base/index.ts";
 import { isTensor } from "../../ops/handle.ts";
-import { perDtype } from "../../ops/per-dtype.ts";
+import { mayBeWhole, wholeNumbers } from "../../ops/whole-numbers.ts";
 import type { Tensor } from "../../tensor/index.ts";
 
 /** The dimension of scores that counts the classes: [C] or [N, C, ...]. */
@@ -40,44 +26,49 @@ export function checkClassWeight(where: string, weight: Tensor, classes: number)
   }
 }
 
-/** Throws unless `target` has whole numbers in the shape of the scores without their classes. */
-export function checkClassIndices(where: string, scores: Tensor, target: Tensor): void {
+/** The class numbers that a tensor may hold: whole numbers of any dtype but bool. */
+function mayBeClasses(x: Tensor): boolean {
+  return mayBeWhole(x) || x.dtype === uint8;
+}
+
+/** Throws unless `target` has class numbers in the shape of the scores without their classes. */
+export function checkClassTarget(where: string, scores: Tensor, target: Tensor): void {
   const dim = classDimension(where, scores);
   if (!isTensor(target))
     throw new DTypeError(`${where}: the target must be a tensor, got ${describe(target)}`);
   const expected = scores.shape.filter((_, d) => d !== dim);
-  if (target.dtype !== int64 && target.dtype !== int32 && target.dtype !== uint8) {
-    const probabilities =
-      where === "crossEntropy"
-        ? `, or class probabilities in the input's shape ${formatShape(scores.shape)}`
-        : "";
+  const probabilities =
+    where === "crossEntropy"
+      ? `, or class probabilities in the input's shape ${formatShape(scores.shape)}`
+      : "";
+  if (!mayBeClasses(target)) {
     throw new DTypeError(
-      `${where}: the target is ${target.dtype} of shape ${formatShape(target.shape)}; expected class indices, target.to(torch.int64), of shape ${formatShape(expected)}${probabilities}`,
+      `${where}: the target is ${target.dtype} of shape ${formatShape(target.shape)}; expected class numbers, target.to(torch.int64), of shape ${formatShape(expected)}${probabilities}`,
     );
   }
   if (!sameShape(target.shape, expected)) {
     throw new ShapeError(
-      `${where}: the input has shape ${formatShape(scores.shape)}, so that class indices must have shape ${formatShape(expected)}; the target has ${formatShape(target.shape)}`,
+      `${where}: the input has shape ${formatShape(scores.shape)}, so that class numbers must have shape ${formatShape(expected)}${probabilities}; the target has ${formatShape(target.shape)}`,
     );
   }
 }
 
-/** Whether each target is the ignored class (param 0) or lies in [0, param 1). */
-const known = perDtype((dtype) => {
-  const t = ir.input(0, dtype);
-  const isClass = ir.and(ir.ge(t, 0), ir.lt(t, ir.param(1, dtype)));
-  return allTrue("class check", dtype, ir.or(ir.eq(t, ir.param(0, dtype)), isClass));
-});
-
-/** Throws an IndexError at the first class number outside [0, classes) that is not `ignoreIndex`. */
-export function checkClasses(where: string, x: Tensor, classes: number, ignoreIndex = 0): void {
-  const dims = x.shape.map((_, d) => d);
-  const holds = execute.reduce(known(x.dtype), [x], x.shape, dims, [], [ignoreIndex, classes]);
-  checkValues(holds, (mayRead) => {
-    const allowed = `but there are ${classes} classes: 0 to ${classes - 1}`;
-    if (!mayRead) return new IndexError(`${where}: a class number is out of range, ${allowed}`);
-    const values = Array.from(x.toTypedArray(), Number);
-    const wrong = values.findIndex((value) => value !== ignoreIndex && !(value >= 0 && value < classes));
-    return new IndexError(`${where}: element ${wrong} is class ${values[wrong]}, ${allowed}`);
+/**
+ * The elements of x as int64 or int32.
+ *
+ * @throws DTypeError for bool; IndexError at the first that is no whole number in [0, classes), all of them where `classes` is null, and
+ * not `ignoreIndex`.
+ */
+export function classNumbers(where: string, x: Tensor, classes: number | null, ignoreIndex?: number): Tensor {
+  if (!isTensor(x) || !mayBeClasses(x)) {
+    const got = isTensor(x) ? x.dtype : describe(x);
+    throw new DTypeError(`${where}: class numbers must be whole numbers, got ${got}`);
+  }
+  return wholeNumbers(where, x.dtype === uint8 ? x.to(int32) : x, {
+    from: 0,
+    to: classes ?? Number.MAX_SAFE_INTEGER,
+    also: ignoreIndex,
+    noun: ["a", "class number"],
+    range: classes === null ? "for classes: they begin at 0" : `for ${classes} classes, 0 to ${classes - 1}`,
   });
 }

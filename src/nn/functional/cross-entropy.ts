@@ -1,6 +1,6 @@
 /** Losses of scores of several classes. */
 import { nullable, optional, probability, signature, whole } from "../../base/arguments/index.ts";
-import { int32, sameShape, uint8 } from "../../base/index.ts";
+import { sameShape } from "../../base/index.ts";
 import * as ir from "../../ir/expr.ts";
 import { mapKernel, reduceKernel } from "../../ir/kernel.ts";
 import { readAt } from "../../ops/at-index.ts";
@@ -13,7 +13,7 @@ import { sum } from "../../ops/reductions.ts";
 import { reshape, unsqueeze } from "../../ops/reshaping.ts";
 import { logSoftmax } from "../../ops/softmax.ts";
 import type { Tensor } from "../../tensor/index.ts";
-import { checkClasses, checkClassIndices, checkClassWeight, classDimension } from "./classes.ts";
+import { checkClassTarget, checkClassWeight, classDimension, classNumbers } from "./classes.ts";
 import {
   checkTargetDtype,
   inputAndTarget,
@@ -90,11 +90,10 @@ function keep(
 
 function pick(where: string, scores: Tensor, given: Tensor, options: Required<NLLOptions>): Picked {
   const { weight, ignoreIndex } = options;
-  checkClassIndices(where, scores, given);
+  checkClassTarget(where, scores, given);
   const count = scores.shape[classDimension(where, scores)]!;
   if (weight) checkClassWeight(where, weight, count);
-  const target = given.dtype === uint8 ? given.to(int32) : given;
-  checkClasses(where, target, count, ignoreIndex);
+  const target = classNumbers(where, given, count, ignoreIndex);
   const classes = execute.map(withoutIgnored(target.dtype), [target], target.shape, [ignoreIndex]);
   const flat = reshape(classes, [-1]);
   const weights = weight ? reshape(readAt(weight, 0, flat), classes.shape) : null;
@@ -120,9 +119,9 @@ function pickedLoss(logProbabilities: Tensor, picked: Picked, dim: number): Tens
 
 /**
  * Negative log-likelihood: mean of -w[t] x[t], x the log-probabilities of the classes (as `logSoftmax` gives them) and t the
- * right class. Shapes: x [C], [N, C] or [N, C, d1, ...]; t without the C, int64, int32 or uint8.
+ * right class. Shapes: x [C], [N, C] or [N, C, d1, ...]; t without the C, whole numbers.
  *
- * @throws IndexError where a target is no class.
+ * @throws IndexError where a target is no class; DTypeError for bool; ShapeError for another shape.
  * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.nll_loss.html
  */
 export function nllLoss(
@@ -172,15 +171,15 @@ function ofProbabilities(
 
 /**
  * Cross-entropy of scores (logits) x: mean of -w[t] ln softmax(x)[t]. Shapes: x [C], [N, C] or [N, C, d1, ...]; the target is
- * either the right classes, in the shape without the C (int64, int32 or uint8), or probabilities of all classes, in the
- * shape and dtype of x.
+ * either the right classes, whole numbers in the shape without the C, or probabilities of all classes: floats in the shape
+ * and dtype of x.
  *
- * @throws IndexError where a target is no class.
+ * @throws IndexError where a target is no class; DTypeError for bool; ShapeError for another shape.
  * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.cross_entropy.html
  *
  * @example
  * const scores = torch.tensor([[2, 0, 1]]);
- * torch.nn.functional.crossEntropy(scores, torch.tensor([0], { dtype: torch.int64 })); // tensor(0.4076)
+ * torch.nn.functional.crossEntropy(scores, torch.tensor([0])); // tensor(0.4076)
  */
 export function crossEntropy(
   input: Tensor,

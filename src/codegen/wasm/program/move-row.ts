@@ -1,5 +1,6 @@
-/** Rows of elements that are copied, or added to others, in generated code. */
-import type { DType } from "../../../base/index.ts";
+/** Rows of elements that are copied, or added to or multiplied with others, in generated code. */
+import type { DType, DTypeName } from "../../../base/index.ts";
+import type { Scattering } from "../../../ir/kernel.ts";
 import type { FunctionBuilder } from "../assembler.ts";
 import { advance } from "../matmul-lanes.ts";
 import type { Opcode } from "../opcodes.ts";
@@ -14,50 +15,80 @@ const accesses = {
   8: { load: "i64.load", store: "i64.store" },
 } as const satisfies Record<number, { load: Opcode; store: Opcode }>;
 
-const sums: Record<string, { load: Opcode; store: Opcode; add: Opcode; addVectors: Opcode }> = {
-  float32: { load: "f32.load", store: "f32.store", add: "f32.add", addVectors: "f32x4.add" },
-  float64: { load: "f64.load", store: "f64.store", add: "f64.add", addVectors: "f64x2.add" },
-  int32: { load: "i32.load", store: "i32.store", add: "i32.add", addVectors: "i32x4.add" },
-  int64: { load: "i64.load", store: "i64.store", add: "i64.add", addVectors: "i64x2.add" },
+interface Combination {
+  readonly load: Opcode;
+  readonly store: Opcode;
+  readonly add: readonly [one: Opcode, vector: Opcode];
+  readonly multiply: readonly [one: Opcode, vector: Opcode];
+}
+
+const combinations: Partial<Record<DTypeName, Combination>> = {
+  float32: {
+    load: "f32.load",
+    store: "f32.store",
+    add: ["f32.add", "f32x4.add"],
+    multiply: ["f32.mul", "f32x4.mul"],
+  },
+  float64: {
+    load: "f64.load",
+    store: "f64.store",
+    add: ["f64.add", "f64x2.add"],
+    multiply: ["f64.mul", "f64x2.mul"],
+  },
+  int32: {
+    load: "i32.load",
+    store: "i32.store",
+    add: ["i32.add", "i32x4.add"],
+    multiply: ["i32.mul", "i32x4.mul"],
+  },
+  int64: {
+    load: "i64.load",
+    store: "i64.store",
+    add: ["i64.add", "i64x2.add"],
+    multiply: ["i64.mul", "i64x2.mul"],
+  },
 };
 
-/** How elements go from one place to the other: copied, or added to what is there. */
+/** How elements go from one place to the other: copied, or added to or multiplied with what is there. */
 export class Move {
-  readonly #dtype: DType;
-  readonly #sum: (typeof sums)[string] | null;
+  readonly #access: { readonly load: Opcode; readonly store: Opcode };
+  /** What comes of the element there and the one that is moved: for one, and for a vector; null where it is copied. */
+  readonly #combine: readonly [one: Opcode, vector: Opcode] | null;
+  readonly #bytes: number;
 
-  /** Whether sums of this dtype are known here. */
-  static adds(dtype: DType): boolean {
-    return dtype.name in sums;
+  /** Whether sums and products of this dtype are known here. */
+  static combines(dtype: DType): boolean {
+    return dtype.name in combinations;
   }
 
-  constructor(dtype: DType, adds: boolean) {
-    this.#dtype = dtype;
-    this.#sum = adds ? sums[dtype.name]! : null;
+  constructor(dtype: DType, how: Scattering) {
+    const combination = how === "write" ? null : combinations[dtype.name]!;
+    this.#access = combination ?? accesses[dtype.bytes as keyof typeof accesses];
+    this.#combine = combination && how !== "write" ? combination[how] : null;
+    this.#bytes = dtype.bytes;
   }
 
   /** One element, between the addresses in two locals plus an offset. */
   element(f: FunctionBuilder, to: number, from: number, toOffset = 0, fromOffset = 0): void {
-    const sum = this.#sum;
-    const { load, store } = sum ?? accesses[this.#dtype.bytes as keyof typeof accesses];
+    const { load, store } = this.#access;
     f.get(to);
-    if (sum !== null) f.get(to).memory(load, toOffset);
+    if (this.#combine !== null) f.get(to).memory(load, toOffset);
     f.get(from).memory(load, fromOffset);
-    if (sum !== null) f.op(sum.add);
+    if (this.#combine !== null) f.op(this.#combine[0]);
     f.memory(store, toOffset);
   }
 
   #vector(f: FunctionBuilder, to: number, from: number, offset: number): void {
     f.get(to);
-    if (this.#sum !== null) f.get(to).memory("v128.load", offset);
+    if (this.#combine !== null) f.get(to).memory("v128.load", offset);
     f.get(from).memory("v128.load", offset);
-    if (this.#sum !== null) f.op(this.#sum.addVectors);
+    if (this.#combine !== null) f.op(this.#combine[1]);
     f.memory("v128.store", offset);
   }
 
   /** `count` elements from the addresses in two locals on, which stay as they are; steps in bytes. */
   row(f: FunctionBuilder, to: number, toStep: number, from: number, fromStep: number, count: number): void {
-    const { bytes } = this.#dtype;
+    const bytes = this.#bytes;
     const areNeighbours = toStep === bytes && fromStep === bytes;
     const [y, x] = [addressAt(f, to, 0), addressAt(f, from, 0)];
     const wide = areNeighbours ? Math.floor((count * bytes) / 16) : 0;

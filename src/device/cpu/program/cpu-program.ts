@@ -101,7 +101,6 @@ function emit(writer: ProgramWriter, step: Step<Place>): boolean {
     case "gather":
       return emitGatherStep(writer, step);
     case "scatter":
-    case "scatterAdd":
       return emitScatterStep(writer, step);
     default:
       return false;

@@ -6,6 +6,7 @@ import { pushOffset } from "../../../codegen/wasm/program/fold-operand.ts";
 import { Move } from "../../../codegen/wasm/program/move-row.ts";
 import { times } from "../../../codegen/wasm/program/product-loops.ts";
 import { beginStage } from "../../../codegen/wasm/program/share.ts";
+import type { Scattering } from "../../../ir/kernel.ts";
 import type { GatherStep, Place, ScatterStep } from "../../program.ts";
 import { Cut } from "./cut.ts";
 import type { ProgramWriter } from "./writer.ts";
@@ -26,15 +27,14 @@ export function emitGatherStep(writer: ProgramWriter, step: GatherStep<Place>): 
 }
 
 /**
- * output(i, index(i, j, k), k) = source(i, j, k), or that much more, for dim 1, in the order of the index. False where the
- * eager device must do it.
+ * output(i, index(i, j, k), k) = source(i, j, k), or += or *=, for dim 1, in the order of the index. False where the eager
+ * device must do it.
  */
 export function emitScatterStep(writer: ProgramWriter, step: ScatterStep<Place>): boolean {
   const [index, source] = step.inputs as [Place, Place];
   const [output] = step.outputs as [Place];
-  const adds = step.kind === "scatterAdd";
-  if (adds && !Move.adds(output.buffer.dtype)) return false;
-  new Visit(writer, output, index, source, step.dim, adds ? "accumulate" : "write").emit();
+  if (step.how !== "write" && !Move.combines(output.buffer.dtype)) return false;
+  new Visit(writer, output, index, source, step.dim, step.how).emit();
   return true;
 }
 
@@ -55,10 +55,10 @@ class Visit {
     readonly index: Place,
     readonly plain: Place,
     readonly dim: number,
-    readonly action: "read" | "accumulate" | "write",
+    readonly action: "read" | Scattering,
   ) {
     const { shape } = index;
-    this.#move = new Move(plain.buffer.dtype, action === "accumulate");
+    this.#move = new Move(plain.buffer.dtype, action === "read" ? "write" : action);
     const stayPut = shape.map((_, d) => (d === dim ? 0 : indexed.strides[d]!));
     const { sizes, strides } = mergeAxes(shape, [index.strides, stayPut, plain.strides]);
     const last = sizes.length - 1;

@@ -56,8 +56,7 @@ function run(
       cpu.gather(output, first, second, step.dim);
       break;
     case "scatter":
-    case "scatterAdd":
-      cpu[step.kind](output, first, second, step.dim);
+      cpu.scatter(output, first, second, step.dim, step.how);
   }
 }
 

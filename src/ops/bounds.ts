@@ -1,0 +1,30 @@
+/** Plain numbers that say where in a dimension. */
+
+import { describe, formatShape, IndexError, type Shape, ValueError } from "../base/index.ts";
+
+/** Throws a ValueError unless the value is a whole number. */
+export function checkWhole(name: string, what: string, value: number): void {
+  if (!Number.isInteger(value)) {
+    throw new ValueError(`${name}: ${what} must be a whole number, got ${describe(value)}`);
+  }
+}
+
+/** Turns a position in [-size, size) of a dimension into one in [0, size). Throws an IndexError for others. */
+export function positionIn(name: string, index: number, dim: number, shape: Shape): number {
+  const size = shape[dim]!;
+  if (!Number.isInteger(index)) {
+    throw new IndexError(`${name}: an index must be a whole number, got ${describe(index)}`);
+  }
+  if (index < -size || index >= size) {
+    throw new IndexError(
+      `${name}: index ${index} is out of range for dimension ${dim} of size ${size} (shape ${formatShape(shape)})`,
+    );
+  }
+  return index < 0 ? index + size : index;
+}
+
+/** Turns a bound of a range, in which negative numbers count from the end, into one in [0, size], as Python does. */
+export function boundIn(name: string, what: string, bound: number, size: number): number {
+  checkWhole(name, what, bound);
+  return Math.min(Math.max(bound < 0 ? bound + size : bound, 0), size);
+}
