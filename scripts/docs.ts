@@ -12,6 +12,7 @@ import { functions, methods, pointwiseOps } from "../src/ops/registry.ts";
 import { sourceFiles } from "../test/docs/doc-comments.ts";
 import { type OpSource, readOps } from "../test/docs/op-sources.ts";
 import { type Case, type Name, toTensor } from "../test/oracle/case.ts";
+import { positionCases } from "../test/oracle/position-cases.ts";
 import { structuralCases } from "../test/oracle/structural-cases.ts";
 
 const PYTORCH = "https://pytorch.org/docs/stable/";
@@ -62,7 +63,7 @@ function pointwiseBehaviour(op: PointwiseRecord): Behaviour {
 
 /** The questions that the tests ask of an op, where every number is one that any dtype can hold. */
 function questionsOf(name: string): Case[] {
-  return structuralCases.filter(
+  return [...structuralCases, ...positionCases].filter(
     ({ id, inputs }) =>
       id.split(" ")[0] === name &&
       inputs[0]?.dtype === "float32" &&

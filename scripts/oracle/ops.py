@@ -52,6 +52,21 @@ def gradients(y, x, create_graph):
     return torch.autograd.grad(total, x, create_graph=create_graph, allow_unused=True)
 
 
+class Keys:
+    """at[1:, None] is what stands between the brackets."""
+
+    def __getitem__(self, key):
+        return key
+
+
+at = Keys()
+
+
+def put(y, key, value):
+    y[key] = value
+    return y
+
+
 def answer(question, order):
     x = [to_tensor(entry) for entry in question["inputs"]]
     leaves = []

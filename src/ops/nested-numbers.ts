@@ -23,30 +23,38 @@ export function isTypedArray(value: unknown): value is TypedArray {
 export function flattenNested(name: string, what: string, data: NestedArray): Flattened {
   const values: (number | bigint | boolean)[] = [];
   const shape: number[] = [];
-  const visit = (item: unknown, depth: number, path: string): void => {
+  /** Where the walk is: its text is made for errors alone. */
+  const path: number[] = [];
+  const place = (): string => `${what}${path.map((i) => `[${i}]`).join("")}`;
+  const visit = (item: unknown): void => {
+    const depth = path.length;
     if (Array.isArray(item) || isTypedArray(item)) {
       const part = item as ArrayLike<unknown>;
       if (values.length === 0 && shape.length === depth) shape.push(part.length);
       if (depth >= shape.length || part.length !== shape[depth]) {
         const expected = depth >= shape.length ? "a number" : `${shape[depth]} elements`;
         throw new ShapeError(
-          `${name}: ragged array: ${what}${path} has ${part.length} elements where the ones before have ${expected}`,
+          `${name}: ragged array: ${place()} has ${part.length} elements where the ones before have ${expected}`,
         );
       }
-      for (let i = 0; i < part.length; i++) visit(part[i], depth + 1, `${path}[${i}]`);
+      for (let i = 0; i < part.length; i++) {
+        path.push(i);
+        visit(part[i]);
+        path.pop();
+      }
       return;
     }
     if (typeof item !== "number" && typeof item !== "boolean" && typeof item !== "bigint") {
       const hint = isTensor(item) ? "; join tensors with torch.stack or torch.cat" : "";
-      throw new DTypeError(`${name}: ${what}${path} is ${describe(item)}, expected a number${hint}`);
+      throw new DTypeError(`${name}: ${place()} is ${describe(item)}, expected a number${hint}`);
     }
     if (depth !== shape.length) {
       throw new ShapeError(
-        `${name}: ragged array: ${what}${path} is a number where the ones before are arrays of ${shape[depth]}`,
+        `${name}: ragged array: ${place()} is a number where the ones before are arrays of ${shape[depth]}`,
       );
     }
     values.push(item);
   };
-  visit(data, 0, "");
+  visit(data);
   return { values, shape };
 }

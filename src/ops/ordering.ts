@@ -79,20 +79,39 @@ export function t(x: Tensor): Tensor {
   return x.shape.length < 2 ? x : transpose(x, 0, 1);
 }
 
+/** The dimensions that `movedim` is given, each once. */
+function movedDims(what: string, dims: number | readonly number[], rank: number): number[] {
+  const all = [dims].flat().map((dim) => normalizeDim("movedim", dim, rank));
+  if (new Set(all).size !== all.length) {
+    throw new ShapeError(`movedim: a dimension is named twice in the ${what} ${formatShape([dims].flat())}`);
+  }
+  return all;
+}
+
 /**
- * Moves dimension `source` to position `destination`; the others keep their order. A view.
+ * Moves the dimensions `source`, one or several, to the positions `destination`; the others keep their order. A view.
  *
- * @throws ShapeError for a dimension that is out of range.
+ * @throws ShapeError for a dimension that is out of range or named twice, and for lists of different lengths.
  * Source: https://pytorch.org/docs/stable/generated/torch.movedim.html
  *
  * @example
  * torch.zeros([2, 3, 4]).movedim(0, 2).shape; // [3, 4, 2]
+ * torch.zeros([2, 3, 4]).movedim([0, 1], [1, 2]).shape; // [4, 2, 3]
  */
-export function movedim(x: Tensor, source: number, destination: number): Tensor {
+export function movedim(
+  x: Tensor,
+  source: number | readonly number[],
+  destination: number | readonly number[],
+): Tensor {
   const rank = x.shape.length;
-  const from = normalizeDim("movedim", source, rank);
-  const to = normalizeDim("movedim", destination, rank);
-  const order = x.shape.map((_, d) => d).filter((d) => d !== from);
-  order.splice(to, 0, from);
+  const from = movedDims("source", source, rank);
+  const to = movedDims("destination", destination, rank);
+  if (from.length !== to.length) {
+    throw new ShapeError(
+      `movedim: source ${formatShape(from)} and destination ${formatShape(to)} must name as many dimensions`,
+    );
+  }
+  const others = x.shape.map((_, d) => d).filter((d) => !from.includes(d));
+  const order = x.shape.map((_, d) => (to.includes(d) ? from[to.indexOf(d)]! : others.shift()!));
   return permute(x, order);
 }

@@ -191,6 +191,9 @@ export function split(x: Tensor, size: number | readonly number[], dim = 0): Ten
   return pieces(x, at, size);
 }
 
+/** Elsewhere there are no more pieces than elements. */
+const MOST_PIECES_OF_NOTHING = 2 ** 16;
+
 /**
  * `chunks` pieces of a dimension, equal but for the last; fewer where there are not enough elements. Views.
  *
@@ -208,7 +211,12 @@ export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
       `chunk: the number of chunks must be a whole number of at least 1, got ${describe(chunks)}`,
     );
   }
-  // As many pieces of an empty dimension as were asked for.
-  if (total === 0) return pieces(x, at, new Array<number>(chunks).fill(0));
+  if (total === 0) {
+    // As many pieces of nothing as were asked for.
+    if (chunks > MOST_PIECES_OF_NOTHING) {
+      throw new ValueError(`chunk: ${chunks} pieces of nothing are more than ${MOST_PIECES_OF_NOTHING}`);
+    }
+    return pieces(x, at, new Array<number>(chunks).fill(0));
+  }
   return split(x, Math.ceil(total / chunks), at);
 }

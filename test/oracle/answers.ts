@@ -1,6 +1,7 @@
 /** PyTorch's recorded answers, by the id of the case. */
 import { readFixture } from "../fixture.ts";
 import type { Input } from "./case.ts";
+import { sections } from "./cases.ts";
 
 export interface Answer {
   readonly y: Input;
@@ -8,12 +9,14 @@ export interface Answer {
   readonly second?: readonly (Input | null)[];
 }
 
-const fixture = readFixture<[string, string, Answer][]>("ops.json");
+const fixtures = Object.keys(sections).map((name) => readFixture<[string, string, Answer][]>(`${name}.json`));
 
 /** The version of PyTorch that answered. */
-export const version = fixture.torch;
+export const version = fixtures[0]!.torch;
 
-export const answers = new Map(fixture.recorded.map(([id, hash, answer]) => [id, { hash, answer }]));
+export const answers = new Map(
+  fixtures.flatMap(({ recorded }) => recorded.map(([id, hash, answer]) => [id, { hash, answer }] as const)),
+);
 
 /** How many times the recorded case was differentiated. */
 export function orderOf(answer: Answer): number {

@@ -21,6 +21,8 @@ export interface Case {
   /** Whether gradients are compared, and of which order. */
   readonly order: 0 | 1 | 2;
   readonly tolerance: number;
+  /** Whether the shape of the result depends on values, so that the call cannot be traced. */
+  readonly dependsOnValues?: boolean;
 }
 
 /** A small generator of its own, so that recorded inputs never change with the library. */

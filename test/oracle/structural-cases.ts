@@ -18,19 +18,20 @@ export interface Question {
   readonly tolerance?: number;
   /** In place of random values. */
   readonly values?: readonly number[];
+  readonly dependsOnValues?: boolean;
 }
 
 const F = torch.nn.functional;
 
-const FLOATS: readonly Name[] = ["float32", "float64"];
-const ALL: readonly Name[] = ["float32", "float64", "int32", "int64", "uint8", "bool"];
+export const FLOATS: readonly Name[] = ["float32", "float64"];
+export const ALL: readonly Name[] = ["float32", "float64", "int32", "int64", "uint8", "bool"];
 
-const indices = (shape: readonly number[], values: readonly number[]): Input => ({
+export const indices = (shape: readonly number[], values: readonly number[]): Input => ({
   shape,
   dtype: "int64",
   data: values,
 });
-const mask = (shape: readonly number[], values: readonly number[]): Input => ({
+export const mask = (shape: readonly number[], values: readonly number[]): Input => ({
   shape,
   dtype: "bool",
   data: values.map(Boolean),
@@ -1069,6 +1070,7 @@ const questions: Record<string, Question> = {
     call: ([x, m]) => x!.index(m!),
     order: 1,
     dtypes: ALL,
+    dependsOnValues: true,
   },
   "index row mask": {
     shapes: [[3, 2]],
@@ -1076,6 +1078,7 @@ const questions: Record<string, Question> = {
     python: "x[0][x[1]]",
     call: ([x, m]) => x!.index(m!),
     order: 1,
+    dependsOnValues: true,
   },
   maskedFill: {
     shapes: [[2, 3]],
@@ -1091,6 +1094,7 @@ const questions: Record<string, Question> = {
     python: "torch.masked_select(x[0], x[1])",
     call: ([x, m]) => x!.maskedSelect(m!),
     order: 1,
+    dependsOnValues: true,
   },
   nonzero: {
     shapes: [[2, 3]],
@@ -1098,6 +1102,7 @@ const questions: Record<string, Question> = {
     python: "torch.nonzero(x[0])",
     call: ([x]) => x!.nonzero(),
     dtypes: ALL,
+    dependsOnValues: true,
   },
   indexPut_: {
     shapes: [
@@ -1191,23 +1196,29 @@ const questions: Record<string, Question> = {
   },
 };
 
-export const structuralCases: readonly Case[] = Object.entries(questions).flatMap(([name, question]) =>
-  (question.dtypes ?? FLOATS).map((dtype): Case => {
-    const inputs = question.shapes.map((shape, k) => {
-      const count = shape.reduce((a, b) => a * b, 1);
-      const values =
-        k === 0 && question.values ? question.values : numbers(seedOf(`${name}${k}`), count, -2, 2);
-      return makeInput(dtype, shape, values);
-    });
-    const isFloat = dtype === "float32" || dtype === "float64";
-    const wanted = question.tolerance ?? 2e-6;
-    return {
-      id: `${name} ${dtype}`,
-      inputs: [...inputs, ...(question.extra ?? [])],
-      python: question.python,
-      call: question.call,
-      order: isFloat ? (question.order ?? 0) : 0,
-      tolerance: dtype === "float64" ? 1e-12 : wanted,
-    };
-  }),
-);
+/** A case for each dtype of each question. */
+export function casesOf(asked: Readonly<Record<string, Question>>): Case[] {
+  return Object.entries(asked).flatMap(([name, question]) =>
+    (question.dtypes ?? FLOATS).map((dtype): Case => {
+      const inputs = question.shapes.map((shape, k) => {
+        const count = shape.reduce((a, b) => a * b, 1);
+        const values =
+          k === 0 && question.values ? question.values : numbers(seedOf(`${name}${k}`), count, -2, 2);
+        return makeInput(dtype, shape, values);
+      });
+      const isFloat = dtype === "float32" || dtype === "float64";
+      const wanted = question.tolerance ?? 2e-6;
+      return {
+        id: `${name} ${dtype}`,
+        inputs: [...inputs, ...(question.extra ?? [])],
+        python: question.python,
+        call: question.call,
+        order: isFloat ? (question.order ?? 0) : 0,
+        tolerance: dtype === "float64" ? 1e-12 : wanted,
+        ...(question.dependsOnValues && { dependsOnValues: true }),
+      };
+    }),
+  );
+}
+
+export const structuralCases: readonly Case[] = casesOf(questions);
