@@ -26,6 +26,8 @@ export class StorageValues {
   readonly #initial = new Map<Storage, Value>();
   /** Values that several storages hold: a change of one of these must not be seen in the others. */
   readonly #aliased = new Set<Value>();
+  /** Copies that stand for views of another storage, which held that value when they were made. */
+  readonly #standIns = new Map<Storage, { of: Storage; value: Value }>();
   /** The version of each outside storage: at the end of the trace while it is not on, before it while it is. */
   readonly #versions = new Map<Storage, number>();
   /** Storages made during the trace: their elements are constants. */
@@ -91,10 +93,23 @@ export class StorageValues {
     return stores;
   }
 
+  /** Notes that a copy stands for a view of x: a change in place of one of them would not be seen in the other. */
+  standsForView(copy: Tensor, x: Tensor): void {
+    this.#standIns.set(copy.storage, { of: x.storage, value: this.valueOf(x) });
+  }
+
   /** The value that a tensor shows. */
   valueOf({ storage, dtype, requiresGrad }: Tensor): Value {
     let value = this.#values.get(storage);
-    if (value !== undefined) return value;
+    if (value !== undefined) {
+      const standIn = this.#standIns.get(storage);
+      if (standIn && this.#values.get(standIn.of) !== standIn.value) {
+        throw new CompileError(
+          "compile: what index picked by a tensor is used after a change in place of the tensor that it was picked from, which it would show outside of a compiled function; clone() it first",
+        );
+      }
+      return value;
+    }
     if (storage instanceof TracedStorage) {
       throw new CompileError(
         "compile: a tensor from inside another compiled function is used; return it from there instead",
@@ -131,6 +146,11 @@ export class StorageValues {
     if (storage.foreign && !this.#initial.has(storage)) {
       throw new CompileError(
         `compile: a tensor made by fromTypedArray (shape ${formatShape(shape)}) is changed in place; a compiled function can only read your array: clone() the tensor`,
+      );
+    }
+    if (this.#standIns.has(storage)) {
+      throw new CompileError(
+        "compile: what index picked by a tensor is changed in place, which outside of a compiled function would change the tensor that it was picked from; write with indexPut_, or clone() it first",
       );
     }
     let before: Value | null = this.valueOf(x);

@@ -113,6 +113,10 @@ export class Tracer implements Trace {
     this.outside.readsMemory(x);
   }
 
+  standsForView(copy: Tensor, x: Tensor): void {
+    this.values.standsForView(copy, x);
+  }
+
   readsValues({ storage }: Tensor): void {
     if (!this.values.isConstant(storage)) throw new CompileError(during());
   }

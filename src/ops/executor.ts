@@ -121,6 +121,8 @@ export interface Trace {
   setsRequiresGrad(x: Tensor, set: () => void): void;
   /** Called where a tensor shows the memory of `x` without an op. */
   readsMemory(x: Tensor): void;
+  /** Called with a copy of elements of `x` of which there would be a view outside of a trace. */
+  standsForView(copy: Tensor, x: Tensor): void;
   /** Notes how to put back plain state that is about to be changed, should the trace fail. */
   onFailure(restore: () => void): void;
 }

@@ -10,6 +10,7 @@ import {
 } from "../base/index.ts";
 import { positionIn } from "./bounds.ts";
 import { asIndex } from "./check-index.ts";
+import { trace } from "./executor.ts";
 import { isTensor, type Tensor } from "./handle.ts";
 import { flattenNested, isTypedArray } from "./nested-numbers.ts";
 import { unsqueeze } from "./reshaping.ts";
@@ -31,7 +32,7 @@ export interface Picked {
   /** The positions in them. Of a mask they depend on its values, which are read here. */
   readonly positions: () => Tensor;
   readonly mask: Tensor | null;
-  /** Whether it is a single position, which leaves no dimension behind. */
+  /** Whether it is a single position, of which only compiled functions do not know the number. */
   readonly isPoint: boolean;
 }
 
@@ -82,6 +83,11 @@ function readItem(name: string, what: string, item: IndexItem, like: Tensor): It
   );
 }
 
+/** Whether an item is one position in a tensor. */
+function isNumber(item: Item): item is Tensor {
+  return isTensor(item) && item.shape.length === 0 && item.dtype !== bool;
+}
+
 /** How many dimensions of x an item takes up. */
 function consumed(item: Item): number {
   if (item === null || item === "..." || typeof item === "boolean") return 0;
@@ -119,6 +125,8 @@ export function selection(name: string, x: Tensor, given: readonly IndexItem[]):
     else if (item === ":") dim++;
     else if (typeof item === "number") {
       seen = select(seen, dim, positionIn(`${name}: item ${i}`, item, own, x.shape));
+    } else if (isNumber(item) && trace === null) {
+      seen = select(seen, dim, asIndex(`${name}: item ${i}`, item, own, x.shape[own]!, true).item());
     } else if (item instanceof Slice) seen = slice(seen, dim++, item.start, item.stop, item.step);
     else if (typeof item === "boolean" || (item.dtype === bool && item.shape.length === 0)) {
       seen = unsqueeze(seen, dim);
@@ -141,7 +149,7 @@ export function selection(name: string, x: Tensor, given: readonly IndexItem[]):
         count: 1,
         positions: () => positions,
         mask: null,
-        isPoint: item.shape.length === 0,
+        isPoint: isNumber(item),
       });
     }
     own += item === "..." ? rank - used : consumed(item);

@@ -2,6 +2,7 @@
 import { formatShape, type Shape, ShapeError } from "../base/index.ts";
 import { adding, alongDimension, putAt, putAt_, readAt, writing } from "./at-index.ts";
 import { contentsFor } from "./contents.ts";
+import { trace } from "./executor.ts";
 import { addWhere, fillWhere } from "./fill-where.ts";
 import type { Tensor, TensorLike } from "./handle.ts";
 import { type IndexItem, type Picked, type Selection, selection } from "./index-items.ts";
@@ -14,7 +15,8 @@ export type { IndexArray, IndexItem } from "./index-items.ts";
  * NumPy-like indexing, one item a dimension: a number picks an entry, `new torch.Slice(start, stop, step)` a
  * range, ":" all, "..." as many as are left, null inserts a dimension. A tensor of whole numbers picks entries in its
  * order, one of bool those where it is true; nested arrays of numbers or of booleans are such tensors. true and false,
- * which add a dimension of size 1 or 0, are masks of no dimension. Numbers and slices give a view; all else a copy.
+ * which add a dimension of size 1 or 0, are masks of no dimension. Numbers (also in 0-d tensors) and slices give a view; all
+ * else a copy.
  *
  * @throws IndexError for too many items, for what is none, for a position that is out of range or no whole number, and
  * for a mask that does not fit; ShapeError where index tensors do not broadcast.
@@ -31,7 +33,9 @@ export function index(x: Tensor, ...items: IndexItem[]): Tensor {
   const selected = selection("index", x, items);
   if (selected.picked.length === 0) return selected.seen;
   const { flat, dim, positions, resultShape } = placesOf("index", selected);
-  return reshape(readAt(flat, dim, alongDimension(positions, dim, flat)), resultShape);
+  const result = reshape(readAt(flat, dim, alongDimension(positions, dim, flat)), resultShape);
+  if (selected.picked.every(({ isPoint }) => isPoint)) trace?.standsForView(result, x);
+  return result;
 }
 
 /** A value that broadcasts to `shape`, without the leading dimensions of size 1 that it may have beyond it. */

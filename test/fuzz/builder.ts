@@ -217,6 +217,14 @@ export class Builder {
     return this.add({ dtype: "int64", shape: [...shape], data });
   }
 
+  /** Positions below `size`, some of them counted from the end. */
+  fromEnd(positions: Reference, size: number): Reference {
+    const { source } = this.inputs["x" in positions ? positions.x : -1]!;
+    const { data, ...rest } = this.sources[source]!;
+    if (this.draw.chance(0.5)) return positions;
+    return this.add({ ...rest, data: data.map((i) => (this.draw.chance(0.3) ? Number(i) - size : i)) });
+  }
+
   mask(shape: Shape): Reference {
     return this.like(shape, ["bool"]);
   }

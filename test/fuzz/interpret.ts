@@ -83,7 +83,9 @@ export function apply(environment: Environment, step: Step): torch.Tensor {
   };
   const result = step.noGrad ? torch.noGrad(run) : run();
   if (step.pick === undefined) return result as torch.Tensor;
-  return (result as Record<string | number, torch.Tensor>)[step.pick]!;
+  const picked = (result as Record<string | number, torch.Tensor | undefined>)[step.pick];
+  if (!picked) throw new torch.IndexError(`${step.op} has no result ${step.pick}`);
+  return picked;
 }
 
 function weightedSum(x: torch.Tensor, k: number): torch.Tensor {

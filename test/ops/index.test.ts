@@ -91,11 +91,12 @@ describe("memory", () => {
     x.index(0, new torch.Slice(1)).fill_(5);
     x.index([0]).fill_(9);
     x.index(true).fill_(9);
-    x.index(torch.tensor(0)).fill_(9);
+    x.index(torch.tensor(2)).fill_(7);
+    x.index(torch.tensor(1), torch.tensor([0])).fill_(9);
     expect(x.tolist()).toEqual([
       [1, 5],
       [1, 1],
-      [1, 1],
+      [7, 7],
     ]);
   });
 
@@ -106,6 +107,37 @@ describe("memory", () => {
     x.maskedSelect(torch.tensor(true)).fill_(9);
     x.gather(0, torch.tensor(0)).fill_(9);
     expect(x.item()).toBe(3);
+  });
+
+  it("of what a 0-d tensor picks is a copy in compiled functions, which refuse to show it", () => {
+    const i = torch.tensor(1);
+    const x = torch.ones([3, 2]);
+    expect(
+      torch
+        .compile((n: torch.Tensor) => x.index(n).mul(2))(i)
+        .tolist(),
+    ).toEqual([2, 2]);
+    const written = torch.compile((n: torch.Tensor) => x.index(n).fill_(5));
+    expect(() => written(i)).toThrow(/changed in place.*write with indexPut_/);
+    const late = torch.compile((n: torch.Tensor) => {
+      const row = x.index(n);
+      x.add_(1);
+      return row;
+    });
+    expect(() => late(i)).toThrow(/used after a change in place/);
+    expect(x.tolist()).toEqual(torch.ones([3, 2]).tolist());
+    const step = torch.compile((n: torch.Tensor) => {
+      const loss = x.index(n).sum();
+      x.sub_(1);
+      x.indexPut_([n], 4);
+      return loss;
+    });
+    expect(step(i).item()).toBe(2);
+    expect(x.tolist()).toEqual([
+      [0, 0],
+      [4, 4],
+      [0, 0],
+    ]);
   });
 
   it("of an index is not read as it will be", () => {

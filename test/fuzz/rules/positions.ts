@@ -4,9 +4,11 @@ import { ALL, type Builder, type Call } from "../builder.ts";
 import type { Argument, Reference } from "../program.ts";
 import type { Rule, Rules } from "./rule.ts";
 
-/** A shape for an index: as that of x, nowhere larger but along `dim`. */
+/** A shape for an index: as that of x, nowhere larger but along `dim`. A 0-d tensor and a list may stand for each other. */
 function indexShape(b: Builder, x: Reference, dim: number, atMost = Infinity): number[] {
   const shape = b.shapeOf(x);
+  if (shape.length === 0) return b.draw.chance(0.5) ? [] : [Math.min(b.size(), atMost)];
+  if (shape.length === 1 && shape[0]! > 0 && b.draw.chance(0.1)) return [];
   const at = dim < 0 ? dim + shape.length : dim;
   return shape.map((size, d) =>
     d === at
@@ -23,21 +25,24 @@ const sizeAt = (b: Builder, x: Reference, dim: number): number => b.shapeOf(x).a
 const scatter =
   (inPlace: boolean): Rule =>
   (b) => {
-    const x = inPlace ? b.target({ rank: [1, 3] }) : b.tensor({ rank: [1, 3] });
+    const x = inPlace ? b.target({ rank: [0, 3] }) : b.tensor({ rank: [0, 3] });
     const dim = b.dim(x);
     const size = sizeAt(b, x, dim);
     const shape = indexShape(b, x, dim, size);
-    const at = dim < 0 ? dim + shape.length : dim;
+    const at = shape.length === 0 ? null : dim < 0 ? dim + shape.length : dim;
     const index = b.positions(shape, size, at);
-    if (b.draw.chance(0.3)) return { args: [x, dim, index, b.number(b.dtypeOf(x))] };
+    // PyTorch has no derivatives of these.
+    const reduce = b.at(x).requiresGrad || b.draw.chance(0.7) ? null : b.draw.pick(["add", "multiply"]);
+    const options = reduce === null ? {} : { options: { reduce } };
+    if (b.draw.chance(0.3)) return { args: [x, dim, index, b.number(b.dtypeOf(x))], ...options };
     const larger = shape.map((own) => (b.draw.chance(0.2) ? own + 1 : own));
-    return { args: [x, dim, index, b.like(larger, [b.dtypeOf(x)])] };
+    return { args: [x, dim, index, b.like(larger, [b.dtypeOf(x)])], ...options };
   };
 
 const scatterAdd =
   (inPlace: boolean): Rule =>
   (b) => {
-    const x = inPlace ? b.target({ rank: [1, 3] }) : b.tensor({ rank: [1, 3] });
+    const x = inPlace ? b.target({ rank: [0, 3] }) : b.tensor({ rank: [0, 3] });
     const dim = b.dim(x);
     const shape = indexShape(b, x, dim);
     const index = b.positions(shape, sizeAt(b, x, dim));
@@ -73,7 +78,10 @@ function items(b: Builder, x: Reference, tensorsOnly: boolean): Argument[] {
           [":", 2],
           ["new", 1],
           ["tensor", 4],
+          ["array", 1.5],
+          ["truth", 0.5],
           ["mask", 1.5],
+          ["wide mask", 0.5],
         ] as const);
     if (kind === "number" && size > 0) chosen.push(b.draw.int(-size, size - 1));
     else if (kind === "slice") {
@@ -81,7 +89,15 @@ function items(b: Builder, x: Reference, tensorsOnly: boolean): Argument[] {
       chosen.push({ slice: [bound(), bound(), b.draw.int(1, 2)] });
     } else if (kind === "tensor" && (size > 0 || elementCount(common) === 0)) {
       chosen.push(b.positions(b.below(common), size));
+    } else if (kind === "array" && size > 0) {
+      const count = common.at(-1) ?? b.draw.int(0, 3);
+      const isMask = b.draw.chance(0.3);
+      const item = (): Argument => (isMask ? b.draw.chance(0.5) : b.draw.int(-size, size - 1));
+      chosen.push(Array.from({ length: isMask ? size : count }, item));
+    } else if (kind === "truth") {
+      chosen.push(b.draw.chance(0.7), ":");
     } else if (kind === "mask") chosen.push(b.mask([size]));
+    else if (kind === "wide mask" && d + 1 < count) chosen.push(b.mask([size, shape[++d]!]));
     else {
       chosen.push(":");
       if (kind === "new") chosen.push(null);
@@ -123,20 +139,22 @@ function withNumber(b: Builder, x: Reference, ...before: Argument[]): Call {
 
 export const positionRules: Rules = {
   gather: (b) => {
-    const x = b.tensor({ rank: [1, 3] });
+    const x = b.tensor({ rank: [0, 3] });
     const dim = b.dim(x);
+    if (b.draw.chance(0.05)) return { args: [x, dim, b.positions([0, ...b.shape(0, 2)], 1)] };
     return { args: [x, dim, b.positions(indexShape(b, x, dim), sizeAt(b, x, dim))] };
   },
   indexSelect: (b) => {
-    const x = b.tensor({ rank: [1, 4] });
+    const x = b.tensor({ rank: [0, 4] });
     const dim = b.dim(x);
     const size = sizeAt(b, x, dim);
-    return { args: [x, dim, b.positions([size === 0 ? 0 : b.size()], size)] };
+    const isPoint = size > 0 && b.draw.chance(0.1);
+    return { args: [x, dim, b.positions(isPoint ? [] : [size === 0 ? 0 : b.size()], size)] };
   },
   take: (b) => {
     const x = b.tensor();
     const count = elementCount(b.shapeOf(x));
-    return { args: [x, b.positions(count === 0 ? [0] : b.shape(0, 2), count)] };
+    return { args: [x, b.fromEnd(b.positions(count === 0 ? [0] : b.shape(0, 2), count), count)] };
   },
   takeAlongDim: (b) => {
     const x = b.tensor({ rank: [1, 3] });
@@ -148,7 +166,7 @@ export const positionRules: Rules = {
     const shape = b
       .shapeOf(x)
       .map((own, d) => (d === at ? (size === 0 ? 0 : b.size()) : b.draw.chance(0.2) ? 1 : own));
-    return { args: [x, b.positions(shape, size), dim] };
+    return { args: [x, b.fromEnd(b.positions(shape, size), size), dim] };
   },
   index,
   indexPut_,
@@ -156,9 +174,15 @@ export const positionRules: Rules = {
     const x = b.tensor();
     return withNumber(b, x, mask(b, x));
   },
+  maskedFill_: (b) => {
+    const x = b.target();
+    return withNumber(b, x, mask(b, x));
+  },
   maskedSelect: (b) => {
     const x = b.tensor();
-    return { args: [x, mask(b, x)] };
+    // Either broadcasts to the other.
+    const grown = b.shapeOf(x).map((size) => (size === 1 && b.draw.chance(0.5) ? b.size() : size));
+    return { args: [x, b.draw.chance(0.3) ? b.mask(grown) : mask(b, x)] };
   },
   nonzero: (b) => ({ args: [b.tensor()] }),
   scatter: scatter(false),

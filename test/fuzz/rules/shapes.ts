@@ -69,7 +69,10 @@ export const shapeRules: Rules = {
   t: (b) => ({ args: [b.tensor({ rank: [0, 2] })] }),
   movedim: (b) => {
     const x = b.tensor();
-    return { args: [x, b.dim(x), b.dim(x)] };
+    if (b.draw.chance(0.5)) return { args: [x, b.dim(x), b.dim(x)] };
+    const from = b.dims(x);
+    const to = b.draw.shuffle(b.shapeOf(x).map((_, d) => d)).slice(0, from.length);
+    return { args: [x, from, to] };
   },
   expand: (b) => {
     const x = b.tensor();
