@@ -38,6 +38,7 @@ const wishes = [
 for (const [i, only] of wishes.entries()) {
   for (let seed = 1000 * i; seed < 1000 * i + 300; seed++) {
     const program = generate(seed, { only, scale: TINY, steps: 1 + (seed % 3) });
+    if (only !== undefined && !program.steps.some(({ op }) => op === only)) continue;
     // What Xorch refuses is of interest, but not as the only program of its op.
     const written = await answerOf(program);
     if (!written || (only !== undefined && written.stopped)) continue;

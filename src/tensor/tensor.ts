@@ -481,7 +481,9 @@ export class Tensor extends Handle implements View {
    */
   [Symbol.iterator](): IterableIterator<Tensor> {
     if (this.shape.length === 0) {
-      throw new ShapeError("a 0-d tensor cannot be iterated over; read it with item()");
+      throw new ShapeError(
+        "a 0-d tensor cannot be iterated over; read it with item(), and compare tensors in tests by tolist()",
+      );
     }
     return unbind(this)[Symbol.iterator]();
   }

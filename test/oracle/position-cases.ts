@@ -22,18 +22,21 @@ interface Reading {
   readonly items: (x: torch.Tensor[]) => Item[];
   readonly extra?: readonly Input[];
   readonly dependsOnValues?: boolean;
-  /** Whether a position occurs more than once: PyTorch then gives all values gradients, also those that do not stay. */
-  readonly repeats?: boolean;
+  /**
+   * Whether PyTorch's gradient of the value is odd: where a position occurs more than once, values that do not stay have
+   * one, too; and what is written at `False` alone has none, not even zeros.
+   */
+  readonly isOdd?: boolean;
 }
 
 const grid = mask([2, 3], [1, 0, 1, 0, 1, 1]);
 
 /** Each is asked as a read, and as a write of a number, of a row and of as many values as are read. */
 const readings: Record<string, Reading> = {
-  "an array": { repeats: true, shape: [3, 4], key: "[0, 2, 1, 2]", items: () => [[0, 2, 1, 2]] },
+  "an array": { isOdd: true, shape: [3, 4], key: "[0, 2, 1, 2]", items: () => [[0, 2, 1, 2]] },
   "an array from the end": { shape: [3, 4], key: ":, [-1, 0]", items: () => [":", [-1, 0]] },
   "an array of arrays": {
-    repeats: true,
+    isOdd: true,
     shape: [3, 4],
     key: "torch.tensor([[0, 2, 1], [1, 1, 0]])",
     items: () => [
@@ -71,10 +74,10 @@ const readings: Record<string, Reading> = {
   bigints: { shape: [3, 4], key: "1, [3, 0]", items: () => [1n, [3n, 0n]] },
   "a typed array": { shape: [3, 4], key: "[2, 0]", items: () => [Int32Array.of(2, 0)] },
   true: { shape: [3, 2], key: "True", items: () => [true] },
-  false: { shape: [3, 2], key: "False", items: () => [false] },
+  false: { isOdd: true, shape: [3, 2], key: "False", items: () => [false] },
   "true and false": { shape: [3, 2], key: "True, False", items: () => [true, false] },
   "true of a 0-d tensor": { shape: [], key: "True", items: () => [true] },
-  "false of a 0-d tensor": { shape: [], key: "False", items: () => [false] },
+  "false of a 0-d tensor": { isOdd: true, shape: [], key: "False", items: () => [false] },
   "a new axis of a 0-d tensor": { shape: [], key: "None, ...", items: () => [null, "..."] },
   "a 0-d mask": {
     shape: [3, 2],
@@ -91,13 +94,13 @@ const readings: Record<string, Reading> = {
     dependsOnValues: true,
   },
   "true beside positions": {
-    repeats: true,
+    isOdd: true,
     shape: [3, 4],
     key: "True, [0, 2, 2]",
     items: () => [true, [0, 2, 2]],
   },
   "true apart from positions": {
-    repeats: true,
+    isOdd: true,
     shape: [3, 4],
     key: "True, :, [0, 2, 2, 1, 3]",
     items: () => [true, ":", [0, 2, 2, 1, 3]],
@@ -116,14 +119,14 @@ const readings: Record<string, Reading> = {
     items: (x) => [new Slice(1), x.at(-1)!],
   },
   "a 0-d position apart from others": {
-    repeats: true,
+    isOdd: true,
     shape: [2, 3, 4],
     key: "x[-1], :, [0, 2, 2, 1, 3]",
     extra: [indices([], [1])],
     items: (x) => [x.at(-1)!, ":", [0, 2, 2, 1, 3]],
   },
   "others apart from a 0-d position": {
-    repeats: true,
+    isOdd: true,
     shape: [2, 3, 4],
     key: "[1, 0, 0, 1, 1], :, x[-1]",
     extra: [indices([], [3])],
@@ -136,14 +139,14 @@ const readings: Record<string, Reading> = {
     items: (x) => [[1, 0, 0], x.at(-1)!, [3, 1, 0]],
   },
   "positions behind a dimension": {
-    repeats: true,
+    isOdd: true,
     shape: [2, 3, 4],
     key: ":, x[-1]",
     extra: [indices([2, 2], [2, 0, -1, 1])],
     items: (x) => [":", x.at(-1)!],
   },
   "positions apart, around a new axis": {
-    repeats: true,
+    isOdd: true,
     shape: [2, 3],
     key: "[1, 0, 1, 1], None, [0, 2, 1, 1]",
     items: () => [[1, 0, 1, 1], null, [0, 2, 1, 1]],
@@ -166,7 +169,7 @@ const readings: Record<string, Reading> = {
     items: (x) => [x.at(-1)!],
   },
   "floats that are whole": {
-    repeats: true,
+    isOdd: true,
     shape: [2, 4],
     key: ":, x[-1].long()",
     extra: [floats([2, 2], [3, 0, -1, 1])],
@@ -252,7 +255,7 @@ function reads(): Record<string, Question> {
 function writes(): Record<string, Question> {
   const questions: Record<string, Question> = {};
   for (const [name, reading] of Object.entries(readings)) {
-    const { shape, key, items, extra = [], dependsOnValues, repeats } = reading;
+    const { shape, key, items, extra = [], dependsOnValues, isOdd } = reading;
     const assign = (value: string): string => `put(x[0] * x[0], at[${key}], ${value})`;
     const put = (x: torch.Tensor[], value: torch.Tensor | number): torch.Tensor =>
       x[0]!.mul(x[0]!).indexPut_(items(x), value).mul(x[0]!);
@@ -272,7 +275,7 @@ function writes(): Record<string, Question> {
       extra,
       python: `${assign("x[1] * x[1]")} * x[0]`,
       call: (x) => put(x, x[1]!.mul(x[1]!)),
-      order: repeats ? 0 : 2,
+      order: isOdd ? 0 : 2,
       dependsOnValues: dependsOnValues && !alone,
     };
     questions[`indexPut_ values, ${name}`] = {
