@@ -41,7 +41,6 @@ const circumstances = earlier && missing.length === 0 ? earlier : { date, machin
 
 let entries: readonly Entry[] = earlier?.contestants ?? [];
 const before = earlier?.seconds ?? 0;
-const start = performance.now();
 let seconds = before;
 const rowsInOrder = () => workloads.flatMap(({ name }) => measured.get(name) ?? []);
 const recordNow = () => {
@@ -53,6 +52,7 @@ if (missing.length > 0) {
   const field = await Field.start(contestants, progress);
   const others = entries.filter(({ name }) => !field.entries.some((entry) => entry.name === name));
   entries = [...others, ...field.entries];
+  const start = performance.now();
   for (const [i, workload] of missing.entries()) {
     const say = (text: string) => progress(`${i + 1}/${missing.length} ${text}`);
     measured.set(workload.name, await measureWorkload(workload, field, pace, say));

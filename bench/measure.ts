@@ -49,6 +49,8 @@ function preparation(workload: Workload, check: boolean): PrepareRequest {
 
 /** Fresh processes take their time to start, and their first steps differ little. */
 const MOST_FIRSTS = 3;
+/** Seconds for one contestant's fresh processes, after which there is no further one. */
+const ENOUGH_FOR_FIRSTS = 15;
 
 /** The first run in the life of a process. */
 async function firstRun(contestant: Contestant, workload: Workload): Promise<Answer> {
@@ -61,15 +63,39 @@ async function firstRun(contestant: Contestant, workload: Workload): Promise<Ans
 
 const asAnswer = (error: Error): Answer => ({ error: error.message });
 
-async function measureFirsts(workload: Workload, field: Field, rounds: number): Promise<Row> {
+/** How many seconds each contestant has been waited for. */
+class Stopwatches {
+  private readonly seconds = new Map<string, number>();
+
+  of(name: string): number {
+    return this.seconds.get(name) ?? 0;
+  }
+
+  async during<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const start = performance.now();
+    const result = await work();
+    this.seconds.set(name, this.of(name) + (performance.now() - start) / 1000);
+    return result;
+  }
+}
+
+async function measureFirsts(
+  workload: Workload,
+  field: Field,
+  rounds: number,
+  progress: (text: string) => void,
+): Promise<Row> {
   const row: Row = { workload, results: {} };
+  const spent = new Stopwatches();
   for (let round = 1; round <= rounds; round++) {
     for (const contestant of field.of(workload.group)) {
-      const result = (row.results[contestant.name] ??= { rounds: [] });
-      if (!("rounds" in result)) continue;
-      const answer = await firstRun(contestant, workload).catch(asAnswer);
+      const { name } = contestant;
+      const result = (row.results[name] ??= { rounds: [] });
+      if (!("rounds" in result) || spent.of(name) > ENOUGH_FOR_FIRSTS) continue;
+      progress(`${workload.name}: round ${round} of ${rounds}, ${name}`);
+      const answer = await spent.during(name, () => firstRun(contestant, workload).catch(asAnswer));
       const wrong = failed(answer);
-      if (wrong) row.results[contestant.name] = wrong;
+      if (wrong) row.results[name] = wrong;
       else result.rounds.push(answer.nanoseconds!);
     }
   }
@@ -82,7 +108,8 @@ export async function measureWorkload(
   { rounds, seconds }: Pace,
   progress: (text: string) => void,
 ): Promise<Row> {
-  if (workload.group === "first") return measureFirsts(workload, field, Math.min(rounds, MOST_FIRSTS));
+  if (workload.group === "first")
+    return measureFirsts(workload, field, Math.min(rounds, MOST_FIRSTS), progress);
   const contestants = field.of(workload.group);
   const row: Row = { workload, results: {} };
   const ask = (contestant: Contestant, request: Request): Promise<Answer> =>
@@ -106,17 +133,14 @@ export async function measureWorkload(
     row.results[name] = wrong ?? (difference === null ? start : { error: difference });
   }
 
-  const spent = new Map<string, number>();
+  const spent = new Stopwatches();
   for (let round = 1; round <= rounds; round++) {
     for (const contestant of contestants) {
       const { name } = contestant;
       const result = row.results[name]!;
-      const before = spent.get(name) ?? 0;
-      if (!("rounds" in result) || (round > LEAST_ROUNDS && before > ENOUGH_SECONDS)) continue;
+      if (!("rounds" in result) || (round > LEAST_ROUNDS && spent.of(name) > ENOUGH_SECONDS)) continue;
       progress(`${workload.name}: round ${round} of ${rounds}, ${name}`);
-      const start = performance.now();
-      const answer = await ask(contestant, { do: "measure", seconds });
-      spent.set(name, before + (performance.now() - start) / 1000);
+      const answer = await spent.during(name, () => ask(contestant, { do: "measure", seconds }));
       const wrong = failed(answer);
       if (wrong) row.results[name] = wrong;
       else result.rounds.push(answer.nanoseconds!);
