@@ -67,15 +67,16 @@ export function readmePartsOf(run: RunRecord, rows: readonly Row[]): Record<stri
   if (steps.length === 1) return {};
   const { machine, date, contestants } = run;
   const { compared, lost } = standing(rows);
-  const worst = lost[0] ? `, the worst by ${threeDigits(1 / lost[0].ratio)}x` : "";
+  const worst = lost[0] ? `, the worst by ${threeDigits(1 / lost[0].ratio)}x,` : "";
   const pytorchTitle = contestants.find(({ name }) => name === "pytorch")?.title;
   return {
     claims: [
       markdown(steps),
       "",
-      `${machine.cpu}, ${machine.cores} cores; ${pytorchTitle}; ${date.slice(0, 10)}. In ${compared - lost.length} of the`,
-      `${compared} rows of [docs/performance.md](docs/performance.md#where-it-stands) Xorch is the quickest of all; it`,
-      `loses ${lost.length}${worst}, which stand there first.`,
+      `${machine.cpu}, ${machine.cores} cores; ${date.slice(0, 10)}.`,
+      `${pytorchTitle}.`,
+      `In ${compared - lost.length} of the ${compared} rows of [docs/performance.md](docs/performance.md#where-it-stands)`,
+      `Xorch is the quickest of all; the ${lost.length} that it loses${worst} stand there first.`,
     ].join("\n"),
   };
 }

@@ -28,8 +28,13 @@ function who({ name, time }: Best, entries: readonly Entry[]): string {
   return [formatTime(time), title, entries.find((entry) => entry.name === name)!.label].join(", ");
 }
 
-const table = (title: string, all: readonly Duel[], entries: readonly Entry[]): string[][] => [
-  [title, "Xorch at its best", "the quickest other", "their time / ours"],
+const table = (
+  title: string,
+  others: string,
+  all: readonly Duel[],
+  entries: readonly Entry[],
+): string[][] => [
+  [title, "Xorch at its best", others, "their time / ours"],
   ...all.map(({ name, ours, theirs, ratio }) => [
     name,
     who(ours, entries),
@@ -53,10 +58,10 @@ export function standing(rows: readonly Row[]): Standing {
 
 /** The lost rows, header first. */
 export const lostGrid = ({ lost }: Standing, entries: readonly Entry[]): string[][] =>
-  table("", lost, entries);
+  table("", "the quickest other", lost, entries);
 
 /** The training steps beside PyTorch at its best, header first. */
 export function stepsGrid(rows: readonly Row[], entries: readonly Entry[]): string[][] {
   const steps = rows.filter(({ workload }) => workload.group === "steps");
-  return table("a training step", duels(steps, pytorch), entries);
+  return table("a training step", "PyTorch at its best", duels(steps, pytorch), entries);
 }

@@ -64,7 +64,7 @@ describe("readmePartsOf", () => {
     const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
     const written = withParts(readme, parts);
     expect(written).toContain("| 500 ns, PyTorch eager, 1 thread | 0.500x |");
-    expect(written).toContain("loses 1, the worst by 2.00x");
+    expect(written).toContain("the 1 that it loses, the worst by 2.00x, stand there first.");
     const places = [...readme.matchAll(/<!-- bench:(\w+) -->/g)].map((match) => match[1]);
     expect(Object.keys(parts)).toEqual(places);
   });
