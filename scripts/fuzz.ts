@@ -14,6 +14,7 @@ import { toTypeScript } from "../test/fuzz/print.ts";
 import type { Program } from "../test/fuzz/program.ts";
 import { rules } from "../test/fuzz/rules/index.ts";
 import { shrink } from "../test/fuzz/shrink.ts";
+import { faultOf, samples } from "./fuzz/opinfo.ts";
 import { findPython, Peer } from "./fuzz/peer.ts";
 
 const { values: options, positionals } = parseArgs({
@@ -22,6 +23,7 @@ const { values: options, positionals } = parseArgs({
     seed: { type: "string" },
     only: { type: "string" },
     "no-shrink": { type: "boolean" },
+    opinfo: { type: "boolean" },
   },
 });
 const count = Number(positionals[0] ?? 1000);
@@ -133,6 +135,44 @@ async function note(finding: Finding): Promise<void> {
   seen.set(name, before + 1);
   if (before < 2) await report(finding);
 }
+
+/** PyTorch's own samples: how many of each op agree. */
+async function askOpInfo(python: string): Promise<never> {
+  const counts = new Map<string, { all: number; right: number }>();
+  const shown = new Map<string, number>();
+  for await (const sample of samples(python, options.only)) {
+    const own = counts.get(sample.name) ?? { all: 0, right: 0 };
+    counts.set(sample.name, own);
+    own.all++;
+    const fault = await faultOf(sample, peer);
+    if (fault === null) own.right++;
+    else {
+      const key = `${sample.name} ${signature(fault)}`;
+      shown.set(key, (shown.get(key) ?? 0) + 1);
+      if (shown.get(key) === 1) {
+        console.log(`\n${sample.name} ${sample.dtype}: ${fault.kind}: ${fault.text.slice(0, 300)}`);
+        console.log(
+          toTypeScript(sample.program)
+            .split("\n")
+            .map((line) => line.slice(0, 200))
+            .join("\n"),
+        );
+      }
+    }
+  }
+  const all = [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [name, { right, all: asked }] of all)
+    console.log(`${right === asked ? " " : "*"} ${name}: ${right} of ${asked}`);
+  const whole = all.filter(([, own]) => own.right === own.all);
+  const total = all.reduce((sum, [, own]) => sum + own.all, 0);
+  console.log(
+    `${whole.length} of ${all.length} ops are right in all of their ${total} samples (PyTorch ${peer.version})`,
+  );
+  peer.stop();
+  process.exit(whole.length === all.length ? 0 : 1);
+}
+
+if (options.opinfo) await askOpInfo(python);
 
 for (let start = 0; start < count; start += BATCH) {
   const seeds = Array.from({ length: Math.min(BATCH, count - start) }, (_, i) => firstSeed + start + i);

@@ -159,9 +159,7 @@ def sliced(x, dim, part):
 
 def wrapped(value, like):
     """A plain number as a tensor without dimensions, of the dtype that it counts as beside `like`."""
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
-        return value
-    if like.dtype.is_floating_point:
+    if like.dtype.is_floating_point or isinstance(value, bool):
         return torch.tensor(value, dtype=like.dtype)
     if isinstance(value, float):
         return torch.tensor(value)
@@ -171,7 +169,7 @@ def wrapped(value, like):
 def is_number(argument):
     if isinstance(argument, dict):
         return "number" in argument
-    return isinstance(argument, (int, float)) and not isinstance(argument, bool)
+    return isinstance(argument, (int, float))
 
 
 def run_step(step, environment):
@@ -258,7 +256,7 @@ def run(program, noise=None):
             environment[f"x{i}"] = tensor
             x.append(tensor)
         for at, step in enumerate(program["steps"]):
-            result = run_step(step, environment)
+            result = row_major(run_step(step, environment), x + y)
             if noise is not None and result.dtype.is_floating_point:
                 # .data leaves autograd out of it.
                 result.data.copy_(disturbed(result.data, noise)) if is_plain(result) else None
@@ -271,6 +269,12 @@ def run(program, noise=None):
     answer["x"] = [tensor_written(t) for t in x]
     answer["y"] = [tensor_written(t) for t in y]
     return answer
+
+
+def row_major(x, others):
+    """New results in row-major order, as Xorch's are; PyTorch keeps the order of an operand's dimensions in many."""
+    is_new = all(x.untyped_storage().data_ptr() != other.untyped_storage().data_ptr() for other in others)
+    return x.contiguous() if is_new and x.numel() > 0 else x
 
 
 def is_plain(x):

@@ -10,14 +10,22 @@ export interface Intended {
 const refusedByPyTorch = (fault: Fault, text: RegExp): boolean =>
   fault.kind === "refused by PyTorch alone" && text.test(fault.text);
 
+const LOGICAL_IN_PLACE = /^(logical|bitwise|isnan|isinf|isfinite).*_$/;
+
 export const intended: readonly Intended[] = [
   {
     reason: "PyTorch has no kernel for the dtype, or no derivative; Xorch has",
     applies: (fault) =>
-      refusedByPyTorch(
-        fault,
-        /not implemented for|is not implemented|not supported|not currently implemented/,
-      ),
+      refusedByPyTorch(fault, /not implemented|not supported|no longer supported|is not differentiable/),
+  },
+  {
+    reason: "Xorch saves fewer values for gradients, so that fewer changes in place are in the way",
+    applies: (fault) => refusedByPyTorch(fault, /modified by an inplace operation/),
+  },
+  {
+    reason: "gradients pass through PyTorch's logical ops in place as if nothing had been overwritten",
+    applies: ({ where }, { steps }) =>
+      /derivative|gradient/.test(where) && steps.some(({ op }) => LOGICAL_IN_PLACE.test(op)),
   },
 ];
 

@@ -79,7 +79,9 @@ export function apply(environment: Environment, step: Step): torch.Tensor {
   }
   const run = (): unknown => {
     const fn = functionNamed(step.op);
-    return fn ? fn(...args) : call(args[0] as torch.Tensor, step.op, args.slice(1));
+    if (fn) return fn(...args);
+    if (args[0] instanceof torch.Tensor) return call(args[0], step.op, args.slice(1));
+    throw new torch.ValueError(`${step.op} is a method of tensors`);
   };
   const result = step.noGrad ? torch.noGrad(run) : run();
   if (step.pick === undefined) return result as torch.Tensor;

@@ -197,18 +197,16 @@ function* simplerValues(program: Program): Generator<Program> {
       yield withSource(i, { ...source, dtype: "int64" });
     }
     if (dtype === "bool") continue;
-    const set = (values: Source["data"]): Program | null =>
-      String(values) === String(data) ? null : withSource(i, { ...source, data: values });
     const candidates = [
       data.map(() => 0),
       data.map(() => 1),
       data.map((_, k) => k + 1),
       data.map((value) => (typeof value === "string" ? value : Math.round(Number(value)))),
     ];
-    for (const values of candidates) {
-      const simpler = set(values);
-      if (simpler) yield simpler;
-    }
+    // In this order, so that no simplification undoes another.
+    const from = candidates.findIndex((values) => String(values) === String(data));
+    for (const values of from < 0 ? candidates : candidates.slice(0, from))
+      yield withSource(i, { ...source, data: values });
     if (data.length > 16) continue;
     for (const [k, value] of data.entries()) {
       for (const simple of [0, 1, Math.round(Number(decode(value)))]) {
@@ -229,7 +227,12 @@ const PHASES = [
   simplerInputs,
   smallerShapes,
   simplerValues,
+  fewerInputs,
 ];
+
+/** How often one phase makes a program smaller at a time: simpler values alone could take long. */
+const MOST_ROUNDS = 40;
+const MOST_PASSES = 4;
 
 /** Candidates that are tried together. */
 const TOGETHER = 24;
@@ -271,18 +274,13 @@ async function improve(
 
 /** The smallest program that is found, with the same fault as this one. */
 export async function shrink(program: Program, stillFails: StillFails): Promise<Program> {
-  let rounds = 0;
-  for (let isSmaller = true; isSmaller && rounds < 150; ) {
-    isSmaller = false;
+  for (let pass = 0, before: Program | null = null; before !== program && pass < MOST_PASSES; pass++) {
+    before = program;
     for (const phase of PHASES) {
-      for (
-        let next = await improve(program, phase, stillFails);
-        next;
-        next = await improve(program, phase, stillFails)
-      ) {
+      for (let rounds = 0; rounds < MOST_ROUNDS; rounds++) {
+        const next = await improve(program, phase, stillFails);
+        if (next === null) break;
         program = next;
-        isSmaller = true;
-        if (++rounds >= 150) return program;
       }
     }
   }

@@ -80,7 +80,7 @@ export const reductionRules: Rules = {
   any: reduces({}),
   var: reduces({ dtypes: FLOATS, whole: ["nothing", "null", "empty"], options: correction }),
   std: reduces({ dtypes: FLOATS, whole: ["nothing", "null", "empty"], options: correction }),
-  logsumexp: reduces({ dtypes: FLOATS, whole: ["empty"] }),
+  logsumexp: reduces({ dtypes: FLOATS, whole: [] }),
   norm,
   argmax: position,
   argmin: position,
