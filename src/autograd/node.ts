@@ -1,5 +1,5 @@
 /** One recorded call: the op, where its gradients go, and the values that the gradients need. */
-import { AutogradError, inspectCustom, type Shape, XorchError } from "../base/index.ts";
+import { AutogradError, type Shape, Shown, XorchError } from "../base/index.ts";
 import { type Differentiable, type Recorded, SAVES_OUTPUT } from "../ops/executor.ts";
 import type { TensorHook, TensorNode } from "../tensor/autograd-slot.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -16,7 +16,7 @@ const nothing: (Tensor | null)[] = [];
 const noVersions: number[] = [];
 
 /** What the engine walks: takes the gradient of its result, and hands gradients on to `next`. */
-export abstract class GraphNode implements TensorNode {
+export abstract class GraphNode extends Shown implements TensorNode {
   /** Grows with time: a node is made after all those that it depends on. */
   readonly id = ++created;
   abstract readonly name: string;
@@ -40,12 +40,8 @@ export abstract class GraphNode implements TensorNode {
   abstract release(): void;
 
   /** As the tensor that it made is printed with it. */
-  toString(): string {
+  override toString(): string {
     return `<${this.name}>`;
-  }
-
-  [inspectCustom](): string {
-    return this.toString();
   }
 }
 

@@ -1,7 +1,7 @@
 /** The element types of a tensor, and PyTorch's rules for mixing them. */
 
 import { DTypeError } from "./errors.ts";
-import { inspectCustom } from "./printed.ts";
+import { Shown } from "./printed.ts";
 
 /** The names of the dtypes, as in `torch.float32`. */
 export type DTypeName = "float32" | "float64" | "int32" | "int64" | "uint8" | "bool";
@@ -15,7 +15,7 @@ interface TypedArrayConstructor {
 }
 
 /** What a dtype is made of. `kind` orders promotion: bool < int < float. */
-export class DType {
+export class DType extends Shown {
   constructor(
     readonly name: DTypeName,
     /** Position in `dtypes`, for tables keyed by dtype. */
@@ -26,6 +26,7 @@ export class DType {
     // biome-ignore lint/suspicious/noShadowRestrictedNames: the name says what it makes
     readonly Array: TypedArrayConstructor,
   ) {
+    super();
     Object.freeze(this);
   }
 
@@ -33,12 +34,8 @@ export class DType {
     return this.kind === "float";
   }
 
-  toString(): string {
+  override toString(): string {
     return `torch.${this.name}`;
-  }
-
-  [inspectCustom](): string {
-    return this.toString();
   }
 }
 

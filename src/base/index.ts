@@ -2,5 +2,5 @@ export { describe } from "./describe.ts";
 export * from "./dtype.ts";
 export * from "./errors.ts";
 export { fma32 } from "./fused.ts";
-export { inspectCustom, type PrimitiveHint, toPrimitive } from "./printed.ts";
+export { inspectCustom, type PrimitiveHint, Shown, toPrimitive } from "./printed.ts";
 export * from "./shape.ts";

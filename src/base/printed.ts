@@ -4,6 +4,13 @@ import { XorchError } from "./errors.ts";
 /** Names the method whose result `console.log` and the prompt of Node show. */
 export const inspectCustom = Symbol.for("nodejs.util.inspect.custom");
 
+/** What shows in a console as its text does. */
+export abstract class Shown {
+  [inspectCustom](): string {
+    return this.toString();
+  }
+}
+
 /** What JavaScript asks of an object where it needs a plain value. */
 export type PrimitiveHint = "string" | "number" | "default";
 

@@ -47,6 +47,7 @@ function arithmetic({ number, bigint }: Operation): Rule {
 }
 
 /** A rule that holds for floating-point types only, or for the others only. */
+/* @__NO_SIDE_EFFECTS__ */
 function only(kind: "floats" | "integers", rule: Rule): Rule {
   return (x, values, environment) => {
     if (x.dtype.isFloatingPoint !== (kind === "floats")) {
@@ -67,6 +68,7 @@ function integral(operation: Operation): Rule {
 }
 
 /** Integers cannot be divided by zero. */
+/* @__NO_SIDE_EFFECTS__ */
 function dividing(rule: Rule): Rule {
   return (x, values, environment) => {
     if (!x.dtype.isFloatingPoint && Number(values[1]) === 0) {
@@ -76,6 +78,7 @@ function dividing(rule: Rule): Rule {
   };
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 function comparison(holds: (a: Value, b: Value) => boolean): Rule {
   return (_x, [a, b]) => Number(holds(a!, b!));
 }

@@ -5,6 +5,7 @@
  * cost nothing to read. What users write may have any properties, fields among them, which are defined past all
  * accessors: such a module is a proxy, which hears of every property that is set.
  */
+import { Shown } from "../base/index.ts";
 import { type KindOf, type PartKind, Parts } from "./parts.ts";
 import { pythonName } from "./python-text.ts";
 
@@ -76,8 +77,8 @@ function planOf(type: HolderClass): Plan {
 }
 
 /** Hears of every property that is set or deleted. Reading costs 20 ns more, and nothing else changes. */
-function watched(target: object, parts: Parts, kinds: PartKinds): object {
-  const proxy: object = new Proxy(target, {
+function watched(target: Holder, parts: Parts, kinds: PartKinds): Holder {
+  const proxy: Holder = new Proxy(target, {
     defineProperty(_, name, descriptor) {
       if (typeof name === "string" && "value" in descriptor) {
         // A field that takes the place of an accessor, as where a subclass of Linear has a `weight`, goes through it.
@@ -94,13 +95,14 @@ function watched(target: object, parts: Parts, kinds: PartKinds): object {
   return proxy;
 }
 
-export class Holder {
+export class Holder extends Shown {
   constructor(kindOf: KindOf) {
+    super();
     const { isOwn, kinds } = planOf(new.target);
     const parts = new Parts(new.target.name, kindOf);
     for (const [name, kind] of Object.entries(kinds)) {
       parts.declare(name, kind, true, pythonName(name));
-      (this as Slotted)[slotOf(name)] = null;
+      (this as unknown as Slotted)[slotOf(name)] = null;
     }
     const self = isOwn ? this : watched(this, parts, kinds);
     partsOfHolders.set(self, parts);

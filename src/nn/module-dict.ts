@@ -1,7 +1,7 @@
 /** Modules by name. */
 import { IndexError } from "../base/index.ts";
 import type { PartKinds } from "./holder.ts";
-import { Module, members } from "./module.ts";
+import { Module } from "./module.ts";
 import { checkModule } from "./ordered-modules.ts";
 import type { PartKind } from "./parts.ts";
 
@@ -26,11 +26,11 @@ export class ModuleDict extends Module {
     for (const [name, module] of Object.entries(modules)) this.set(name, module);
   }
 
-  protected override *[members](
+  protected override *listParts(
     kind: PartKind,
     persistentOnly?: boolean,
   ): Iterable<readonly [string, unknown]> {
-    yield* super[members](kind, persistentOnly);
+    yield* super.listParts(kind, persistentOnly);
     if (kind === "module") yield* this.#items;
   }
 

@@ -2,7 +2,6 @@
 import {
   DType,
   describe,
-  inspectCustom,
   type PrimitiveHint,
   StateDictError,
   toPrimitive,
@@ -33,9 +32,6 @@ function kindOf(value: unknown): PartKind | null {
   if (value instanceof Parameter) return "parameter";
   return value instanceof Module ? "module" : null;
 }
-
-/** Names the method by which containers list their items; a symbol, so that no property of a user can take its place. */
-export const members = Symbol("members");
 
 function join(path: string, name: string): string {
   return path === "" ? name : `${path}.${name}`;
@@ -84,7 +80,7 @@ export class Module extends Holder {
   }
 
   /** What there is of a kind, by the name in state dicts. Containers add their items. */
-  protected *[members](kind: PartKind, persistentOnly = false): Iterable<readonly [string, unknown]> {
+  protected *listParts(kind: PartKind, persistentOnly = false): Iterable<readonly [string, unknown]> {
     const parts = partsOf(this);
     const properties = this as unknown as Record<string, unknown>;
     // Modules of the library are not watched: what users add to one as a new property is noted here.
@@ -96,15 +92,15 @@ export class Module extends Holder {
   }
 
   #ownParameters(): Iterable<readonly [string, Parameter]> {
-    return this[members]("parameter") as Iterable<readonly [string, Parameter]>;
+    return this.listParts("parameter") as Iterable<readonly [string, Parameter]>;
   }
 
   #ownBuffers(persistentOnly = false): Iterable<readonly [string, Tensor]> {
-    return this[members]("buffer", persistentOnly) as Iterable<readonly [string, Tensor]>;
+    return this.listParts("buffer", persistentOnly) as Iterable<readonly [string, Tensor]>;
   }
 
   #ownModules(): Iterable<readonly [string, Module]> {
-    return this[members]("module") as Iterable<readonly [string, Module]>;
+    return this.listParts("module") as Iterable<readonly [string, Module]>;
   }
 
   /** Every value once, with the path at which it is first met. */
@@ -324,10 +320,6 @@ export class Module extends Holder {
       ([name, child]) => `(${name}): ${indentRest(String(child), 2)}`,
     );
     return treeText(this.constructor.name, this.extraRepr(), children);
-  }
-
-  [inspectCustom](): string {
-    return this.toString();
   }
 
   [Symbol.toPrimitive](hint: PrimitiveHint): string {

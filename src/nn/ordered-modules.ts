@@ -1,6 +1,6 @@
 /** What containers of modules in a row have in common. */
 import { describe, IndexError, ValueError } from "../base/index.ts";
-import { Module, members } from "./module.ts";
+import { Module } from "./module.ts";
 import type { PartKind } from "./parts.ts";
 
 /** Throws a ValueError unless `value` is a module. */
@@ -20,11 +20,11 @@ export class OrderedModules extends Module implements Iterable<Module> {
     return true;
   }
 
-  protected override *[members](
+  protected override *listParts(
     kind: PartKind,
     persistentOnly?: boolean,
   ): Iterable<readonly [string, unknown]> {
-    yield* super[members](kind, persistentOnly);
+    yield* super.listParts(kind, persistentOnly);
     if (kind === "module") yield* this.#items;
   }
 

@@ -2,7 +2,7 @@
 import { IndexError } from "../base/index.ts";
 import type { Tensor } from "../tensor/index.ts";
 import type { PartKinds } from "./holder.ts";
-import { Module, members } from "./module.ts";
+import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
 import type { PartKind } from "./parts.ts";
 
@@ -23,11 +23,11 @@ export class ParameterList extends Module implements Iterable<Parameter> {
     for (const value of values) this.append(value);
   }
 
-  protected override *[members](
+  protected override *listParts(
     kind: PartKind,
     persistentOnly?: boolean,
   ): Iterable<readonly [string, unknown]> {
-    yield* super[members](kind, persistentOnly);
+    yield* super.listParts(kind, persistentOnly);
     if (kind === "parameter") for (const [i, item] of this.#items.entries()) yield [String(i), item];
   }
 

@@ -6,8 +6,8 @@ import {
   DTypeError,
   describe,
   formatShape,
-  inspectCustom,
   ShapeError,
+  Shown,
   sameShape,
   ValueError,
 } from "../base/index.ts";
@@ -30,7 +30,7 @@ export type ParamsOf<O> = Iterable<Tensor> | Iterable<Partial<O> & { params: Ten
  *
  * Source: https://pytorch.org/docs/stable/optim.html#torch.optim.Optimizer
  */
-export abstract class Optimizer<O extends object> {
+export abstract class Optimizer<O extends object> extends Shown {
   /** Options of groups that do not say otherwise. */
   readonly defaults: Readonly<O>;
   readonly paramGroups: ParamGroup<O>[] = [];
@@ -44,6 +44,7 @@ export abstract class Optimizer<O extends object> {
    * what is no tensor; AutogradError for a tensor that is no leaf.
    */
   constructor(params: ParamsOf<O>, defaults: O, options: Partial<O> | undefined) {
+    super();
     this.defaults = readOptions(this.#name, defaults, options);
     this.check(this.#name, this.defaults);
     if (isTensor(params) || typeof params !== "object" || params === null || !(Symbol.iterator in params)) {
@@ -180,7 +181,7 @@ export abstract class Optimizer<O extends object> {
   }
 
   /** The printed form, PyTorch's: the options of each group in alphabetical order. */
-  toString(): string {
+  override toString(): string {
     const groups = this.paramGroups.map(({ params: _, ...options }, i) => {
       const lines = Object.entries(options)
         .map(([name, value]) => `    ${pythonName(name)}: ${optionText(value)}`)
@@ -188,10 +189,6 @@ export abstract class Optimizer<O extends object> {
       return `Parameter Group ${i}\n${lines.join("\n")}\n`;
     });
     return `${this.#name} (\n${groups.join("\n")})`;
-  }
-
-  [inspectCustom](): string {
-    return this.toString();
   }
 }
 

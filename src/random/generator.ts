@@ -3,7 +3,7 @@
  * bits as PyTorch 2.x on x86-64 Linux.
  */
 import { ValueError } from "../base/errors.ts";
-import { inspectCustom } from "../base/printed.ts";
+import { Shown } from "../base/printed.ts";
 import { decodeState, encodeState } from "./generator-state.ts";
 import { Mt19937 } from "./mt19937.ts";
 
@@ -47,7 +47,7 @@ function readSeed(seed: number | bigint): bigint {
  * const x = new Float32Array(3);
  * fillNormal(x, 0, 1, g); // -0.4015, -0.5934, 1.6885: torch.manual_seed(777); torch.randn(3)
  */
-export class Generator {
+export class Generator extends Shown {
   /** The twister itself. The fills draw from it directly. */
   readonly engine: Mt19937;
   private seedValue: bigint;
@@ -57,6 +57,7 @@ export class Generator {
 
   /** @throws ValueError where the seed is no integer in [-2^63, 2^64). */
   constructor(seed: number | bigint = DEFAULT_SEED) {
+    super();
     this.seedValue = readSeed(seed);
     this.engine = new Mt19937(Number(BigInt.asIntN(32, this.seedValue)));
   }
@@ -121,12 +122,8 @@ export class Generator {
   }
 
   /** The last seed; what has been drawn since does not show. */
-  toString(): string {
+  override toString(): string {
     return `torch.Generator(seed=${this.seedValue})`;
-  }
-
-  [inspectCustom](): string {
-    return this.toString();
   }
 
   /** 32 random bits, in [0, 2^32). */

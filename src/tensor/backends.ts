@@ -4,6 +4,11 @@ import { blasChoice } from "../device/cpu/blas/blas.ts";
 import { settings } from "../device/cpu/settings.ts";
 import { numThreads } from "../device/cpu/threads/count.ts";
 
+/** Shows in consoles what getters give, where Node would show that there are some. */
+function showingValues<T extends object>(object: T): T {
+  return Object.defineProperty(object, inspectCustom, { value: () => ({ ...object }) });
+}
+
 /**
  * The BLAS (basic linear algebra subprograms) of the system, which multiplies all but small matrices where there is one
  * that is clearly quicker than the library's own kernels. It is called through the package koffi, if that is installed.
@@ -27,7 +32,7 @@ import { numThreads } from "../device/cpu/threads/count.ts";
  * torch.backends.blas.enabled; // false
  * torch.backends.blas.enabled = true;
  */
-export const blas = {
+export const blas = /* @__PURE__ */ showingValues({
   /** Whether there is one to use. */
   get available(): boolean {
     return blasChoice().blas !== null;
@@ -84,9 +89,4 @@ export const blas = {
   set enabled(value: boolean) {
     settings.blas = value;
   },
-
-  /** What the getters give, for consoles. */
-  [inspectCustom](): object {
-    return Object.fromEntries(Object.entries(blas));
-  },
-};
+});

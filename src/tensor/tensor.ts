@@ -17,7 +17,6 @@ import {
   dtypeOfArray,
   elementCount,
   formatShape,
-  inspectCustom,
   normalizeDim,
   type PrimitiveHint,
   type Shape,
@@ -448,11 +447,6 @@ export class Tensor extends Handle implements View {
       requiresGrad: this.requiresGrad,
       gradFnName: this.gradFn?.name ?? null,
     });
-  }
-
-  /** What `console.log` shows in Node. */
-  [inspectCustom](): string {
-    return this.toString();
   }
 
   /** Text for templates and `String(x)`; JavaScript's operators cannot compute with tensors, and throw. */
