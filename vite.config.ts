@@ -4,7 +4,7 @@
  * users install none, importing the library beside it rather than holding a second copy.
  */
 import { readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path/posix";
+import { basename, dirname, join, relative } from "node:path/posix";
 import { fileURLToPath } from "node:url";
 import { defineConfig, normalizePath, type Plugin, type UserConfig } from "vite";
 
@@ -25,13 +25,29 @@ function namespacesOf(importer: string): { importer: string; from: string; file:
 const door = join(source, "index.ts");
 const namespaces = namespacesOf(door);
 
-/** dist/nn/index.js is made of src/nn/index.ts, which is also the door "xorch/nn". */
-const entries = Object.fromEntries(
-  [door, ...namespaces.map(({ file }) => file)].map((file) => [
+/**
+ * What pages seldom or never need, by what stands in its place there: bundlers for browsers exchange the files as the field
+ * `browser` of package.json says, everyone else takes the first.
+ */
+const exchanged = {
+  "device/cpu/blas/find-blas.ts": "device/cpu/blas/no-blas.ts",
+  "device/cpu/team-product.ts": "device/cpu/team-product-later.ts",
+};
+
+const moduleName = (file: string) => basename(file, ".ts");
+
+/**
+ * dist/nn/index.js is made of src/nn/index.ts, which is also the door "xorch/nn". What is exchanged lies among the chunks.
+ */
+const entries = Object.fromEntries([
+  ...[door, ...namespaces.map(({ file }) => file)].map((file) => [
     relative(source, file).replace(/\.ts$/, ""),
     file,
   ]),
-);
+  ...Object.entries(exchanged)
+    .flat()
+    .map((file) => [`chunks/${moduleName(file)}`, join(source, file)]),
+]);
 
 /**
  * Namespaces stay modules of their own. Within one file a namespace is an object that holds all of its members, whether
@@ -46,8 +62,25 @@ const namespacesBeside: Plugin = {
   },
 };
 
+/** What is exchanged stays a module of its own, too. Its address is known when it is clear where its importer lies. */
+const exchangedBeside: Plugin = {
+  name: "exchanged-beside",
+  enforce: "pre",
+  resolveId(from, importer) {
+    const file = importer && relative(source, join(dirname(importer), from));
+    return file && file in exchanged ? { id: `#chunks/${moduleName(file)}.js`, external: true } : null;
+  },
+  renderChunk(code, chunk) {
+    if (!code.includes('"#chunks/')) return null;
+    const folder = relative(dirname(chunk.fileName), "chunks") || ".";
+    const address = folder.startsWith(".") ? folder : `./${folder}`;
+    // Lines stay where they are, and nothing is looked up within those of imports.
+    return { code: code.replaceAll('"#chunks/', `"${address}/`), map: null };
+  },
+};
+
 const library: UserConfig = {
-  plugins: [namespacesBeside],
+  plugins: [namespacesBeside, exchangedBeside],
   build: {
     emptyOutDir: false,
     sourcemap: true,
@@ -69,6 +102,8 @@ const libraryBeside: Plugin = {
   enforce: "pre",
   async resolveId(source, importer, options) {
     if (source === "xorch") return { id: "../index.js", external: true };
+    if (source.startsWith("xorch/"))
+      return { id: `../${source.slice("xorch/".length)}/index.js`, external: true };
     const resolved = await this.resolve(source, importer, { ...options, skipSelf: true });
     return resolved?.id === path("src/index.ts") ? { id: "../index.js", external: true } : resolved;
   },

@@ -3,7 +3,7 @@
  *
  *     npx tsx examples/perceptron.ts
  */
-import * as torch from "xorch";
+import * as nn from "xorch/nn";
 
 const X = [
   [0, 0],
@@ -21,7 +21,7 @@ export const targets = {
 } as const;
 
 export function learnGate(y: readonly number[], { lr = 1 } = {}) {
-  const neuron = new torch.nn.Perceptron(2, { lr });
+  const neuron = new nn.Perceptron(2, { lr });
   const report = neuron.fit(X, y);
   return { neuron, report, output: neuron.predict(X) };
 }

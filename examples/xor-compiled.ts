@@ -4,6 +4,8 @@
  *     npx tsx examples/xor-compiled.ts
  */
 import * as torch from "xorch";
+import * as nn from "xorch/nn";
+import * as optim from "xorch/optim";
 
 /** Sees every hundredth step. */
 type Print = (step: number, cost: number) => void;
@@ -20,12 +22,10 @@ export function xorCompiled({ seed = 777, steps = 10_001, lr = 3, print = consol
   const Y = torch.tensor([[0], [1], [1], [0]]);
 
   const widths = [2, 10, 10, 10, 1];
-  const layers = widths
-    .slice(1)
-    .flatMap((width, i) => [new torch.nn.Linear(widths[i]!, width), new torch.nn.Sigmoid()]);
-  const model = new torch.nn.Sequential(...layers);
-  const criterion = new torch.nn.BCELoss();
-  const optimizer = new torch.optim.SGD(model.parameters(), { lr });
+  const layers = widths.slice(1).flatMap((width, i) => [new nn.Linear(widths[i]!, width), new nn.Sigmoid()]);
+  const model = new nn.Sequential(...layers);
+  const criterion = new nn.BCELoss();
+  const optimizer = new optim.SGD(model.parameters(), { lr });
 
   // The whole step as one function: nothing in it reads a value
   const train = torch.compile((x: torch.Tensor, y: torch.Tensor) => {

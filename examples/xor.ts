@@ -4,6 +4,8 @@
  *     npx tsx examples/xor.ts
  */
 import * as torch from "xorch";
+import * as nn from "xorch/nn";
+import * as optim from "xorch/optim";
 
 /** Sees every hundredth step. */
 type Print = (step: number, cost: number) => void;
@@ -16,7 +18,7 @@ export async function xor({
   steps = 10_001,
   lr = 3,
   layers = [10, 10, 10] as readonly number[],
-  activation = (): torch.nn.Module => new torch.nn.Sigmoid(),
+  activation = (): nn.Module => new nn.Sigmoid(),
   print = console.log as Print,
   watch = (() => false) as Watch,
 } = {}) {
@@ -35,15 +37,15 @@ export async function xor({
 
   // The layers: 2 -> 10 -> 10 -> 10 -> 1. No hidden layers at all make the one-layer network.
   const inputs = [2, ...layers];
-  const hidden = layers.flatMap((width, i) => [new torch.nn.Linear(inputs[i]!, width), activation()]);
-  const last = new torch.nn.Linear(inputs.at(-1)!, 1);
+  const hidden = layers.flatMap((width, i) => [new nn.Linear(inputs[i]!, width), activation()]);
+  const last = new nn.Linear(inputs.at(-1)!, 1);
 
   // The model: the order of layers and activations. The last sigmoid makes the answer a probability.
-  const model = new torch.nn.Sequential(...hidden, last, new torch.nn.Sigmoid()).to(device);
+  const model = new nn.Sequential(...hidden, last, new nn.Sigmoid()).to(device);
 
   // Cost and optimizer
-  const criterion = new torch.nn.BCELoss().to(device);
-  const optimizer = new torch.optim.SGD(model.parameters(), { lr });
+  const criterion = new nn.BCELoss().to(device);
+  const optimizer = new optim.SGD(model.parameters(), { lr });
 
   for (let step = 0; step < steps; step++) {
     optimizer.zeroGrad();

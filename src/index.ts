@@ -34,7 +34,8 @@ export {
   XorchError,
 } from "./base/index.ts";
 export { type CompileOptions, compile } from "./compile/index.ts";
-export { numThreads as getNumThreads, setNumThreads } from "./device/cpu/threads/count.ts";
+export { numThreads as getNumThreads } from "./device/cpu/threads/count.ts";
+export { setNumThreads } from "./device/cpu/threads/set-num-threads.ts";
 export type { Device } from "./device/device.ts";
 export * as nn from "./nn/index.ts";
 export * from "./ops/clamp.ts";

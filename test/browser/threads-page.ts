@@ -1,5 +1,5 @@
 /** Runs in the page: a program on several threads. What happened goes into the page's output element, as JSON. */
-import { setNumThreads } from "../../src/device/cpu/threads/count.ts";
+import { setNumThreads } from "../../src/device/cpu/threads/set-num-threads.ts";
 import { fillRows, shifting, testMemory } from "../device/team-programs.ts";
 
 const RUNS = 500;

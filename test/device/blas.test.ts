@@ -11,7 +11,8 @@ import { blasDescription, memoryGemm } from "../../src/device/cpu/blas/memory-ge
 import { touchBuffers } from "../../src/device/cpu/blas/touch-buffers.ts";
 import { matmul } from "../../src/device/cpu/matmul.ts";
 import { settings } from "../../src/device/cpu/settings.ts";
-import { numThreads, setNumThreads } from "../../src/device/cpu/threads/count.ts";
+import { numThreads } from "../../src/device/cpu/threads/count.ts";
+import { setNumThreads } from "../../src/device/cpu/threads/set-num-threads.ts";
 import * as torch from "../../src/index.ts";
 import { type BiasForm, type Case, check, prepare, run } from "./matmul-cases.ts";
 import { elements, type Layout } from "./matrix-views.ts";

@@ -2,12 +2,13 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import * as torch from "xorch";
 import { type FloatArray, matmulKernels } from "../../src/device/cpu/matmul-kernels.ts";
-import { largeProduct } from "../../src/device/cpu/matmul-large.ts";
+import { LEAST_TEAM_WORK, largeProduct } from "../../src/device/cpu/matmul-large.ts";
 import type { Operand, Target } from "../../src/device/cpu/matmul-operand.ts";
-import { LEAST_TEAM_WORK, teamProduct } from "../../src/device/cpu/matmul-team.ts";
+import { teamProduct } from "../../src/device/cpu/matmul-team.ts";
 import type { MatrixProduct } from "../../src/device/cpu/matrix-product.ts";
 import { settings } from "../../src/device/cpu/settings.ts";
-import { numThreads, setNumThreads } from "../../src/device/cpu/threads/count.ts";
+import { numThreads } from "../../src/device/cpu/threads/count.ts";
+import { setNumThreads } from "../../src/device/cpu/threads/set-num-threads.ts";
 import { TeamProgram } from "../../src/device/cpu/threads/team.ts";
 
 type Type = "float32" | "float64";

@@ -1,5 +1,5 @@
 /** A process that uses worker threads and then ends, in the way that its argument names. */
-import { setNumThreads } from "../../src/device/cpu/threads/count.ts";
+import { setNumThreads } from "../../src/device/cpu/threads/set-num-threads.ts";
 import { shifting, testMemory, withThreads } from "./team-programs.ts";
 
 const { seen } = testMemory();

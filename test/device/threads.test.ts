@@ -6,7 +6,7 @@ import { runInNewContext } from "node:vm";
 import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ARENA_BASE, grow, programMemory } from "../../src/device/cpu/arena-memory.ts";
-import { setNumThreads } from "../../src/device/cpu/threads/count.ts";
+import { setNumThreads } from "../../src/device/cpu/threads/set-num-threads.ts";
 import {
   type Emitted,
   emitSeen,
@@ -260,10 +260,11 @@ describe("programs", () => {
 async function fresh() {
   vi.resetModules();
   const programs = await import("./team-programs.ts");
-  const count = await import("../../src/device/cpu/threads/count.ts");
+  const { setNumThreads } = await import("../../src/device/cpu/threads/set-num-threads.ts");
+  const { numThreads } = await import("../../src/device/cpu/threads/count.ts");
   const memory = await import("../../src/device/cpu/arena-memory.ts");
   const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
-  return { ...programs, ...count, ...memory, ...programs.testMemory(), warn };
+  return { ...programs, setNumThreads, numThreads, ...memory, ...programs.testMemory(), warn };
 }
 
 const callingHost = (emitted: Emitted): void => {
@@ -303,8 +304,10 @@ describe("where threads do not work", () => {
   it("a page that is not isolated names the headers, once, and computes on one thread", async () => {
     vi.stubGlobal("crossOriginIsolated", false);
     try {
-      const { setNumThreads, shifting, isShared, programMemory, fillRows, rows, seen, warn } = await fresh();
+      const { setNumThreads, numThreads, shifting, isShared, programMemory, fillRows, rows, seen, warn } =
+        await fresh();
       expect(isShared()).toBe(false);
+      expect(numThreads()).toBe(1);
       expect(programMemory().buffer).toBeInstanceOf(ArrayBuffer);
       setNumThreads(1);
       const program = shifting();
@@ -313,6 +316,7 @@ describe("where threads do not work", () => {
       expect(warn).not.toHaveBeenCalled();
       setNumThreads(2);
       setNumThreads(3);
+      expect(numThreads()).toBe(1);
       program.run(3);
       expect(warn.mock.calls).toEqual([
         [expect.stringMatching(/Opener-Policy: same-origin .*Embedder-Policy: require-corp/)],

@@ -29,7 +29,7 @@ function program(examples: readonly Example[]): { lines: string[]; places: strin
   for (const [i, { file, line, code }] of examples.entries()) {
     write(`export function example${i}() {`, `${file}:${line}`);
     for (const [k, text] of code.split("\n").entries()) {
-      write(text.replace(/^import .* from "xorch";$/, ""), `${file}:${line + k}`);
+      write(text.replace(/^import .* from "xorch(\/\w+)?";$/, ""), `${file}:${line + k}`);
     }
     write("}", `${file}:${line}`);
   }

@@ -85,7 +85,7 @@ function instrument({ code, line, file }: Example): string {
     const { type, start, end, source, expression } = statement;
     result += code.slice(done, start);
     done = end;
-    if (type === "ImportDeclaration" && source!.value === "xorch") continue;
+    if (type === "ImportDeclaration" && /^xorch(\/\w+)?$/.test(source!.value)) continue;
     const at = line + code.slice(0, start).split("\n").length - 1;
     const comment = /^[ \t]*\/\/ (.*)/.exec(code.slice(end))?.[1];
     result += `at(${at});`;

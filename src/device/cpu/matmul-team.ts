@@ -7,16 +7,13 @@ import { blocks, isTransposed, LEFT_BYTES, partSize, RIGHT_BYTES } from "../../c
 import { teamProductModule, teamWords } from "../../codegen/wasm/matmul-team.ts";
 import { TILE_ROWS } from "../../codegen/wasm/matmul-tiled.ts";
 import { memoryViews, takeFor } from "./arena.ts";
-import { isShared, programMemory, warnNotShared } from "./arena-memory.ts";
+import { programMemory } from "./arena-memory.ts";
 import { loadBlock, storeRows } from "./matmul-copy.ts";
 import type { FloatArray, MatmulKernels } from "./matmul-kernels.ts";
 import { copyOperand, liesAcross, type Operand, type Target } from "./matmul-operand.ts";
 import { settings } from "./settings.ts";
 import { numThreads } from "./threads/count.ts";
 import { type Run, TeamProgram } from "./threads/team.ts";
-
-/** The least multiplications (M N K) for which copying and meeting pay: 256 x 256 x 256, measured with 2 threads. */
-export const LEAST_TEAM_WORK = 2 ** 24;
 
 /** The least rows and columns: so many tiles that threads have equal shares and few elements are wasted. */
 const LEAST_SIDE = 64;
@@ -90,10 +87,6 @@ export function teamProduct(
 ): boolean {
   const threads = Math.min(numThreads(), MOST_THREADS);
   if (threads === 1 || Math.min(left.count, right.count) < LEAST_SIDE) return false;
-  if (!isShared()) {
-    warnNotShared();
-    return false;
-  }
   regions ??= new Regions();
   const program = programFor(kernels, regions);
   if (!program.isReady(threads)) return false;

@@ -28,10 +28,12 @@ optimizer.step();
 
 // Methods come from the op records by way of the types: a name or an option that is none must not compile.
 const summed: torch.Tensor = x.exp().sum(1, { keepdim: true });
-// @ts-expect-error
-x.noSuchMethod;
-// @ts-expect-error
-x.sum(1, { keepdims: true });
+export const wrong = (): unknown[] => [
+  // @ts-expect-error
+  x.noSuchMethod,
+  // @ts-expect-error
+  x.sum(1, { keepdims: true }),
+];
 
 const shared = model.layers instanceof torch.nn.Sequential;
 console.log(JSON.stringify({ shape: summed.shape, finite: Number.isFinite(cost.item()), shared }));

@@ -5,6 +5,7 @@ import { takeFor } from "../arena.ts";
 import { isShared, programMemory } from "../arena-memory.ts";
 import { blasThreads } from "../blas/blas.ts";
 import { memoryGemm } from "../blas/memory-gemm.ts";
+import { bringTeam } from "../team-product.ts";
 import { MOST_PROGRAM_THREADS } from "../threads/count.ts";
 import { PacedProgram } from "../threads/paced-program.ts";
 import { TeamProgram } from "../threads/team.ts";
@@ -31,6 +32,7 @@ class CpuProgram implements Runnable {
   readonly #usesBlas: boolean;
 
   constructor(program: Program) {
+    bringTeam();
     this.#slotCount = program.slots;
     const reserve = (bytes: number): number => takeFor(this, bytes);
     this.#slots = reserve(program.slots * float64.bytes);

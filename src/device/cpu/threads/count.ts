@@ -28,8 +28,9 @@ export function processors(): number {
   return (os ? os.availableParallelism() : globalThis.navigator?.hardwareConcurrency) || 1;
 }
 
-/** What the environment asks for, or what the machine has. */
+/** What the environment asks for, or what the machine has; 1 in pages whose threads could share no memory. */
 function defaultThreads(): number {
+  if (!isShared()) return 1;
   const asked = environmentVariable(VARIABLE);
   if (asked) return checked(Number(asked), VARIABLE, JSON.stringify(asked));
   return Math.min(processors(), MAXIMUM_DEFAULT);
@@ -39,7 +40,8 @@ let count: number | undefined;
 
 /**
  * The number of threads that compiled programs and large products may use, the calling one included. At first it is the
- * number of processors, at most 8, or what the environment variable XORCH_NUM_THREADS says. Results do not depend on it,
+ * number of processors, at most 8, or what the environment variable XORCH_NUM_THREADS says; in pages that are not
+ * cross-origin isolated it is 1. Results do not depend on it,
  * but for the last digits of products that a BLAS of the system computes with threads of its own (`torch.backends.blas`).
  *
  * Source: https://pytorch.org/docs/stable/generated/torch.get_num_threads.html
@@ -52,20 +54,10 @@ export function numThreads(): number {
   return (count ??= defaultThreads());
 }
 
-/**
- * Sets the number of threads that compiled programs and large products may use, the calling one included; at most 256.
- * With 1 there are no worker threads. A page needs cross-origin isolation for more than one, and says so otherwise.
- *
- * Source: https://pytorch.org/docs/stable/generated/torch.set_num_threads.html
- *
- * @throws ValueError if `threads` is no positive whole number.
- * @example
- * const before = torch.getNumThreads();
- * torch.setNumThreads(2);
- * torch.getNumThreads(); // 2
- * torch.setNumThreads(before);
- */
-export function setNumThreads(threads: number): void {
+/** Sets what `numThreads` gives: 1, with a warning, where threads cannot share memory. */
+export function setThreadCount(threads: number): void {
   count = checked(threads, "setNumThreads", threads);
-  if (count > 1 && !isShared()) warnNotShared();
+  if (count === 1 || isShared()) return;
+  count = 1;
+  warnNotShared();
 }

@@ -6,7 +6,7 @@
  * know the program, and is right with any number, since results do not depend on it.
  */
 import { barrierWords } from "../../../codegen/wasm/barrier.ts";
-import { isShared, programMemory, warnNotShared } from "../arena-memory.ts";
+import { programMemory } from "../arena-memory.ts";
 import { AWAKE_MS, commands, failure, MAIN_SLEEPS, states, wordsOf, workerWords } from "./control-words.ts";
 import { numThreads, processors } from "./count.ts";
 import { startWorker } from "./start-worker.ts";
@@ -254,10 +254,6 @@ export class TeamProgram {
   #ready(threads: number): readonly Member[] {
     const wanted = Math.min(threads, numThreads());
     if (wanted <= 1 || busy || retired) return nobody;
-    if (!isShared()) {
-      warnNotShared();
-      return nobody;
-    }
     return readyFor(this.#announcement, wanted - 1);
   }
 }
