@@ -24,8 +24,8 @@ describe("types", () => {
     () => x.add("1");
     // @ts-expect-error unknown options are known to be unknown
     () => x.leakyRelu({ slope: 0.1 });
-    // @ts-expect-error shapes are arrays
-    () => torch.zeros(2, 3);
+    // @ts-expect-error sizes are numbers
+    () => torch.zeros(2, "3");
     // @ts-expect-error dtypes are objects, not strings
     () => torch.zeros([2], { dtype: "float32" });
   });

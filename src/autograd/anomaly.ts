@@ -1,10 +1,13 @@
 /** Finding the first op that makes a NaN or an infinity. */
+import { callback, required, signature } from "../base/arguments/index.ts";
 import { AutogradError, formatShape } from "../base/index.ts";
 import { withoutTape } from "../ops/executor.ts";
 import { isfinite, isnan } from "../ops/pointwise/index.ts";
 import { all, any } from "../ops/reductions.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { graphTape } from "./tape.ts";
+
+const parameters = signature("detectAnomaly", required("body", callback));
 
 /** Whether the code runs inside `detectAnomaly`. */
 export function isDetectingAnomalies(): boolean {
@@ -37,7 +40,9 @@ export function checkFinite(name: string, output: Tensor, inputs: readonly Tenso
  * @example
  * torch.autograd.detectAnomaly(() => torch.tensor([4]).sqrt()); // tensor([2.])
  */
-export function detectAnomaly<T>(body: () => T): T {
+export function detectAnomaly<T>(body: () => T): T;
+export function detectAnomaly(...given: unknown[]): unknown {
+  const [body] = parameters.read(given);
   const before = graphTape.inspect;
   graphTape.inspect = checkFinite;
   try {

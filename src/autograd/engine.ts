@@ -1,6 +1,17 @@
 /** The backward walk: from results to leaves, every node after all that depend on it. */
-import { AutogradError, formatShape, sameShape } from "../base/index.ts";
+import {
+  either,
+  flag,
+  keyword,
+  listOf,
+  nullable,
+  optional,
+  required,
+  signature,
+} from "../base/arguments/index.ts";
+import { AutogradError, formatShape, sameShape, ValueError } from "../base/index.ts";
 import { setTape } from "../ops/executor.ts";
+import { tensor, tensors } from "../ops/kinds.ts";
 import { add } from "../ops/pointwise/index.ts";
 import { type BackwardOptions, setAutograd, type TensorHook } from "../tensor/autograd-slot.ts";
 import { allocate } from "../tensor/eager.ts";
@@ -195,10 +206,21 @@ setAutograd({
   },
 });
 
+const several = either(tensor, tensors);
+const gradParameters = signature(
+  "grad",
+  required("outputs", several),
+  required("inputs", several),
+  optional("gradOutputs", nullable(either(tensor, listOf(nullable(tensor), "tensors"))), null),
+  optional("retainGraph", flag),
+  optional("createGraph", flag, false),
+  keyword("allowUnused", flag, false),
+);
+
 /** Options of `torch.autograd.grad`. */
 export interface GradOptions extends BackwardOptions {
   /** dL/d(each output); 1 for outputs of one element. */
-  gradOutputs?: readonly (Tensor | null)[];
+  gradOutputs?: Tensor | readonly (Tensor | null)[] | null;
   /** Gives null for inputs that the outputs do not depend on, instead of an error. */
   allowUnused?: boolean;
 }
@@ -219,10 +241,24 @@ export interface GradOptions extends BackwardOptions {
 export function grad(
   outputs: Tensor | readonly Tensor[],
   inputs: Tensor | readonly Tensor[],
-  options: GradOptions = {},
-): Tensor[] {
+  gradOutputs?: Tensor | readonly (Tensor | null)[] | null,
+  retainGraph?: boolean,
+  createGraph?: boolean,
+  options?: Pick<GradOptions, "allowUnused">,
+): Tensor[];
+export function grad(
+  outputs: Tensor | readonly Tensor[],
+  inputs: Tensor | readonly Tensor[],
+  options: GradOptions,
+): Tensor[];
+export function grad(...given: unknown[]): Tensor[] {
+  const { outputs, inputs, gradOutputs, ...options } = gradParameters.named(given);
   const roots = [outputs].flat() as Tensor[];
   const targets = [inputs].flat() as Tensor[];
+  const grads = gradOutputs === null ? roots.map(() => null) : ([gradOutputs].flat() as (Tensor | null)[]);
+  if (grads.length !== roots.length) {
+    throw new ValueError(`grad: ${roots.length} outputs, but ${grads.length} gradOutputs; one for each`);
+  }
   const edges = targets.map((x, i) => {
     if (!x.requiresGrad) {
       throw new AutogradError(`grad: input ${i} (shape ${formatShape(x.shape)}) does not require gradients`);
@@ -230,7 +266,7 @@ export function grad(
     return gradientEdge(x);
   });
   const captures = new Map<GraphNode, Tensor | null>(edges.map((edge) => [edge, null]));
-  run("grad", roots, options.gradOutputs ?? roots.map(() => null), { ...options, captures });
+  run("grad", roots, grads, { ...options, captures });
   return edges.map((edge, i) => {
     const found = captures.get(edge);
     if (!found && !options.allowUnused) {

@@ -1,7 +1,13 @@
 /** Switching the recording of gradients on and off. */
+import { callback, flag, refuseArguments, required, signature } from "../base/arguments/index.ts";
 import { AutogradError } from "../base/index.ts";
 import { setTape, tape } from "../ops/executor.ts";
 import { graphTape } from "./tape.ts";
+
+const body = /* @__PURE__ */ required("body", callback);
+const noGradParameters = signature("noGrad", body);
+const enableGradParameters = signature("enableGrad", body);
+const setGradEnabledParameters = signature("setGradEnabled", required("enabled", flag));
 
 function runWith<T>(name: string, enabled: boolean, body: () => T): T {
   const before = setTape(enabled ? graphTape : null);
@@ -29,7 +35,9 @@ function runWith<T>(name: string, enabled: boolean, body: () => T): T {
  * torch.noGrad(() => w.mul(2)).requiresGrad; // false
  * torch.noGrad(() => model.forward(x).gt(0.5).eq(y).to(torch.float32).mean().item()); // 0.5
  */
-export function noGrad<T>(body: () => T): T {
+export function noGrad<T>(body: () => T): T;
+export function noGrad(...given: unknown[]): unknown {
+  const [body] = noGradParameters.read(given);
   return runWith("noGrad", false, body);
 }
 
@@ -42,7 +50,9 @@ export function noGrad<T>(body: () => T): T {
  * @example
  * torch.noGrad(() => torch.enableGrad(() => torch.isGradEnabled())); // true
  */
-export function enableGrad<T>(body: () => T): T {
+export function enableGrad<T>(body: () => T): T;
+export function enableGrad(...given: unknown[]): unknown {
+  const [body] = enableGradParameters.read(given);
   return runWith("enableGrad", true, body);
 }
 
@@ -54,7 +64,8 @@ export function enableGrad<T>(body: () => T): T {
  * @example
  * torch.noGrad(() => torch.isGradEnabled()); // false
  */
-export function isGradEnabled(): boolean {
+export function isGradEnabled(...given: []): boolean {
+  refuseArguments("isGradEnabled", given);
   return tape !== null;
 }
 
@@ -68,6 +79,8 @@ export function isGradEnabled(): boolean {
  * torch.isGradEnabled(); // false
  * torch.setGradEnabled(true);
  */
-export function setGradEnabled(enabled: boolean): void {
+export function setGradEnabled(enabled: boolean): void;
+export function setGradEnabled(...given: unknown[]): void {
+  const [enabled] = setGradEnabledParameters.read(given);
   setTape(enabled ? graphTape : null);
 }

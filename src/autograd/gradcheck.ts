@@ -1,5 +1,15 @@
 /** Checking gradients against differences of the function's values. */
+import {
+  callback,
+  either,
+  nonNegative,
+  optional,
+  positive,
+  required,
+  signature,
+} from "../base/arguments/index.ts";
 import { AutogradError, float64, formatShape } from "../base/index.ts";
+import { tensor, tensors } from "../ops/kinds.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { grad } from "./engine.ts";
 import { enableGrad, noGrad } from "./grad-mode.ts";
@@ -15,6 +25,21 @@ export interface GradcheckOptions {
 
 type Checked = (...inputs: Tensor[]) => Tensor;
 
+/* @__NO_SIDE_EFFECTS__ */
+function checkParameters(name: string) {
+  return signature(
+    name,
+    required("fn", callback),
+    required("inputs", either(tensor, tensors)),
+    optional("eps", positive, 1e-6),
+    optional("atol", nonNegative, 1e-5),
+    optional("rtol", nonNegative, 1e-3),
+  );
+}
+
+const gradcheckParameters = checkParameters("gradcheck");
+const gradgradcheckParameters = checkParameters("gradgradcheck");
+
 /**
  * Compares the gradients of `fn` with central differences, (f(x + eps) - f(x - eps)) / (2 eps), for every
  * element of every float64 input that requires gradients. Returns true where they agree.
@@ -26,8 +51,21 @@ type Checked = (...inputs: Tensor[]) => Tensor;
  * const x = torch.tensor([0.5, 2], { dtype: torch.float64, requiresGrad: true });
  * torch.autograd.gradcheck((x) => x!.sin().mul(x!), [x]); // true
  */
-export function gradcheck(fn: Checked, inputs: readonly Tensor[], options: GradcheckOptions = {}): true {
-  const { eps = 1e-6, atol = 1e-5, rtol = 1e-3 } = options;
+export function gradcheck(
+  fn: Checked,
+  inputs: Tensor | readonly Tensor[],
+  eps?: number,
+  atol?: number,
+  rtol?: number,
+): true;
+export function gradcheck(fn: Checked, inputs: Tensor | readonly Tensor[], options: GradcheckOptions): true;
+export function gradcheck(...given: unknown[]): true {
+  const { fn, inputs, ...options } = gradcheckParameters.named(given);
+  return check(fn as Checked, [inputs].flat() as Tensor[], options);
+}
+
+function check(fn: Checked, inputs: readonly Tensor[], options: Required<GradcheckOptions>): true {
+  const { eps, atol, rtol } = options;
   const active = inputs.filter((x) => x.requiresGrad);
   for (const x of active) {
     if (x.dtype !== float64) {
@@ -89,7 +127,22 @@ function difference(
  * const x = torch.tensor([0.5, 2], { dtype: torch.float64, requiresGrad: true });
  * torch.autograd.gradgradcheck((x) => x!.pow(3), [x]); // true
  */
-export function gradgradcheck(fn: Checked, inputs: readonly Tensor[], options: GradcheckOptions = {}): true {
+export function gradgradcheck(
+  fn: Checked,
+  inputs: Tensor | readonly Tensor[],
+  eps?: number,
+  atol?: number,
+  rtol?: number,
+): true;
+export function gradgradcheck(
+  fn: Checked,
+  inputs: Tensor | readonly Tensor[],
+  options: GradcheckOptions,
+): true;
+export function gradgradcheck(...given: unknown[]): true {
+  const { fn: checked, inputs: list, ...options } = gradgradcheckParameters.named(given);
+  const fn = checked as Checked;
+  const inputs = [list].flat() as Tensor[];
   for (const [position, x] of inputs.entries()) {
     if (!x.requiresGrad) continue;
     const gradientOfOne: Checked = (...given) =>
@@ -106,7 +159,7 @@ export function gradgradcheck(fn: Checked, inputs: readonly Tensor[], options: G
         const zero = target.mul(0);
         return dx ? dx.add(zero) : zero;
       });
-    gradcheck(gradientOfOne, inputs, options);
+    check(gradientOfOne, inputs, options);
   }
   return true;
 }

@@ -4,7 +4,7 @@ import * as ir from "../ir/expr.ts";
 import { execute, guarded, replayed } from "../ops/executor.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { kernelTable } from "./kernel-table.ts";
-import { checkNotNegative, Optimizer, type ParamsOf } from "./optimizer.ts";
+import { checkNotNegative, Optimizer, type ParamsOf, type Rate, rateOf } from "./optimizer.ts";
 import { type ParameterState, stateTensor } from "./optimizer-state.ts";
 
 const defaults = {
@@ -21,7 +21,7 @@ const defaults = {
   maximize: false,
 };
 
-export type AdamOptions = typeof defaults;
+export type AdamOptions = typeof defaults & Rate;
 
 /** The bits of a variant. */
 const DECAYS = 1;
@@ -87,10 +87,21 @@ export class Adam extends Optimizer<AdamOptions> {
 
   constructor(
     params: ParamsOf<AdamOptions>,
-    options?: Partial<AdamOptions>,
-    ownDefaults: AdamOptions = defaults,
-  ) {
-    super(params, ownDefaults, options);
+    lr?: number | Tensor,
+    betas?: readonly [number, number],
+    eps?: number,
+    weightDecay?: number,
+    amsgrad?: boolean,
+    options?: Pick<AdamOptions, "maximize">,
+  );
+  constructor(params: ParamsOf<AdamOptions>, options?: Partial<AdamOptions>);
+  constructor(params: ParamsOf<AdamOptions>, ...options: unknown[]) {
+    super(params, new.target.initial, ...options);
+  }
+
+  /** The defaults. */
+  protected static get initial(): AdamOptions {
+    return defaults;
   }
 
   /** Whether weight decay shrinks the parameter itself instead of adding to its gradient. */
@@ -140,7 +151,9 @@ export class Adam extends Optimizer<AdamOptions> {
   }
 
   /** The numbers for a parameter after so many steps as `x` has taken. */
-  #fill(numbers: number[], { lr, betas, eps, weightDecay }: AdamOptions, x: Tensor | undefined): number[] {
+  #fill(numbers: number[], group: AdamOptions, x: Tensor | undefined): number[] {
+    const { betas, eps, weightDecay } = group;
+    const lr = rateOf(group);
     const step = x === undefined ? 1 : (this.#stateOf(x).step as number);
     numbers[STEP_SIZE] = lr / (1 - betas[0] ** step);
     numbers[CORRECTION] = Math.sqrt(1 - betas[1] ** step);
@@ -178,8 +191,8 @@ export class Adam extends Optimizer<AdamOptions> {
  * Source: Loshchilov and Hutter 2019; https://pytorch.org/docs/stable/generated/torch.optim.AdamW.html
  */
 export class AdamW extends Adam {
-  constructor(params: ParamsOf<AdamOptions>, options?: Partial<AdamOptions>) {
-    super(params, options, { ...defaults, weightDecay: 0.01 });
+  protected static override get initial(): AdamOptions {
+    return { ...defaults, weightDecay: 0.01 };
   }
 
   protected override get decoupled(): boolean {

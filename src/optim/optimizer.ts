@@ -2,6 +2,21 @@
 
 import { enableGrad } from "../autograd/grad-mode.ts";
 import {
+  anything,
+  callback,
+  either,
+  flag,
+  Kind,
+  listOf,
+  number,
+  optional,
+  refuseArguments,
+  required,
+  type Signature,
+  signature,
+} from "../base/arguments/index.ts";
+import { isPlainObject } from "../base/describe.ts";
+import {
   AutogradError,
   DTypeError,
   describe,
@@ -12,10 +27,10 @@ import {
   ValueError,
 } from "../base/index.ts";
 import { clearGrad } from "../nn/clear-grad.ts";
-import { readOptions } from "../nn/options.ts";
 import { pythonBool, pythonFloat, pythonName } from "../nn/python-text.ts";
 import { guarded, trace } from "../ops/executor.ts";
 import { isTensor } from "../ops/handle.ts";
+import { tensor } from "../ops/kinds.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { loadState, type OptimizerStateDict, type ParameterState, saveState } from "./optimizer-state.ts";
 
@@ -24,6 +39,26 @@ export type ParamGroup<O> = O & { params: Tensor[] };
 
 /** What a constructor takes: parameters, or groups of them with options of their own. */
 export type ParamsOf<O> = Iterable<Tensor> | Iterable<Partial<O> & { params: Tensor | Iterable<Tensor> }>;
+
+const several = new Kind<Iterable<unknown>>(
+  "a list of parameters such as model.parameters()",
+  (value): value is Iterable<unknown> =>
+    typeof value === "object" && value !== null && !isTensor(value) && Symbol.iterator in value,
+);
+
+const plainObject = new Kind<Record<string, unknown>>("an object such as { params, lr }", isPlainObject);
+
+const zeroGradParameters = signature("zeroGrad", optional("setToNone", flag, true));
+const stepParameters = signature("step", optional("closure", callback));
+const addParamGroupParameters = signature("addParamGroup", required("group", plainObject));
+const loadStateDictParameters = signature("loadStateDict", required("stateDict", anything));
+
+/** What an option takes: values of the type of its default. A learning rate may be a tensor, whose value is read at each step. */
+function optionKind(name: string, initial: unknown): Kind<unknown> {
+  if (typeof initial === "boolean") return flag;
+  if (Array.isArray(initial)) return listOf(number, "numbers");
+  return name === "lr" ? either(number, tensor) : number;
+}
 
 /**
  * Base class of optimizers: `step` changes the parameters by their gradients.
@@ -36,6 +71,7 @@ export abstract class Optimizer<O extends object> extends Shown {
   readonly paramGroups: ParamGroup<O>[] = [];
   /** What the optimizer remembers of each parameter, from its first step on. */
   readonly state = new Map<Tensor, ParameterState>();
+  readonly #parameters: Signature;
   /** How often groups have been added, or the state of parameters been replaced. */
   #changes = 0;
 
@@ -43,15 +79,18 @@ export abstract class Optimizer<O extends object> extends Shown {
    * @throws ValueError for an empty list, a parameter given twice, an unknown option or a value out of range; DTypeError for
    * what is no tensor; AutogradError for a tensor that is no leaf.
    */
-  constructor(params: ParamsOf<O>, defaults: O, options: Partial<O> | undefined) {
+  constructor(params: ParamsOf<O>, defaults: O, ...options: unknown[]) {
     super();
-    this.defaults = readOptions(this.#name, defaults, options);
+    this.#parameters = signature(
+      this.#name,
+      required("params", several),
+      ...Object.entries(defaults).map(([name, initial]) =>
+        optional<string, unknown>(name, optionKind(name, initial), initial),
+      ),
+    );
+    const { params: _, ...own } = this.#parameters.named([params, ...options]);
+    this.defaults = own as O;
     this.check(this.#name, this.defaults);
-    if (isTensor(params) || typeof params !== "object" || params === null || !(Symbol.iterator in params)) {
-      throw new DTypeError(
-        `${this.#name}: the first argument must be a list of parameters such as model.parameters(), got ${describe(params)}`,
-      );
-    }
     const given = [...(params as Iterable<Tensor | (Partial<O> & { params: Tensor | Iterable<Tensor> })>)];
     if (given.length === 0) throw new ValueError(`${this.#name}: the list of parameters is empty`);
     const first = given[0];
@@ -77,12 +116,20 @@ export abstract class Optimizer<O extends object> extends Shown {
   protected abstract update(x: Tensor, grad: Tensor, group: Readonly<O>): void;
 
   /** Adds parameters, with options of their own where they are given. */
-  addParamGroup(group: Partial<O> & { params: Tensor | Iterable<Tensor> }): void {
-    const { params: given, ...own } = group;
-    const params = isTensor(given) ? [given as Tensor] : [...(given as Iterable<Tensor>)];
+  addParamGroup(group: Partial<O> & { params: Tensor | Iterable<Tensor> }): void;
+  addParamGroup(...given: unknown[]): void {
+    const [group] = addParamGroupParameters.read(given);
+    const { params: one, ...own } = group;
+    const list = isTensor(one) ? [one] : one;
+    const { params: several, ...options } = this.#parameters.named([
+      list,
+      { ...this.defaults, ...own },
+    ]) as O & {
+      params: Iterable<Tensor>;
+    };
+    const params = [...several];
     if (params.length === 0) throw new ValueError(`${this.#name}: a group has an empty list of parameters`);
-    const options = readOptions(this.#name, this.defaults, own as unknown as Partial<O>) as O;
-    this.check(this.#name, options);
+    this.check(this.#name, options as unknown as O);
     const known = new Set(this.paramGroups.flatMap((other) => other.params));
     for (const [i, x] of params.entries()) {
       if (!isTensor(x)) {
@@ -97,14 +144,17 @@ export abstract class Optimizer<O extends object> extends Shown {
       if (known.has(x)) throw new ValueError(`${this.#name}: ${what} is given twice`);
       known.add(x);
     }
-    this.paramGroups.push({ ...options, params });
+    this.paramGroups.push({ ...(options as unknown as O), params });
     this.#changes++;
   }
 
   /** Forgets the gradients; with `setToNone: false` they become zeros instead. */
-  zeroGrad(options?: { setToNone?: boolean }): void {
+  zeroGrad(setToNone?: boolean): void;
+  zeroGrad(options: { setToNone?: boolean }): void;
+  zeroGrad(...given: unknown[]): void {
+    const [setToNone] = zeroGradParameters.read(given);
     for (const { params } of this.paramGroups) {
-      for (let i = 0; i < params.length; i++) clearGrad(params[i]!, options?.setToNone);
+      for (let i = 0; i < params.length; i++) clearGrad(params[i]!, setToNone);
     }
   }
 
@@ -114,7 +164,8 @@ export abstract class Optimizer<O extends object> extends Shown {
    */
   step(): undefined;
   step<T>(closure: () => T): T;
-  step<T>(closure?: () => T): T | undefined {
+  step(...given: unknown[]): unknown {
+    const [closure] = stepParameters.read(given);
     const loss = closure === undefined ? undefined : enableGrad(closure);
     guarded(() => this.#changes);
     if (trace !== null) trace.onFailure(this.#snapshot());
@@ -164,7 +215,8 @@ export abstract class Optimizer<O extends object> extends Shown {
    * The options of the groups and the state of each parameter, by its number in the order of the groups. Tensors share memory
    * with the optimizer's: they go on changing.
    */
-  stateDict(): OptimizerStateDict {
+  stateDict(...given: []): OptimizerStateDict {
+    refuseArguments(`${this.#name}.stateDict`, given);
     return saveState(this.paramGroups, this.state);
   }
 
@@ -173,8 +225,10 @@ export abstract class Optimizer<O extends object> extends Shown {
    *
    * @throws StateDictError where groups, numbers of parameters or shapes differ. Nothing is changed then.
    */
-  loadStateDict(saved: OptimizerStateDict): void {
-    loadState(this.#name, this.paramGroups, this.state, saved, (options) => {
+  loadStateDict(stateDict: OptimizerStateDict): void;
+  loadStateDict(...given: unknown[]): void {
+    const [saved] = loadStateDictParameters.read(given);
+    loadState(this.#name, this.paramGroups, this.state, saved as OptimizerStateDict, (options) => {
       this.check(this.#name, { ...this.defaults, ...options } as O);
     });
     this.#changes++;
@@ -198,6 +252,16 @@ function optionText(value: unknown): string {
   return typeof value === "number" && !Number.isInteger(value) ? pythonFloat(value) : String(value);
 }
 
+export interface Rate {
+  /** Learning rate: a number, or a tensor of one element that is read at each step. */
+  lr: number | Tensor;
+}
+
+/** The learning rate now. */
+export function rateOf({ lr }: Rate): number {
+  return typeof lr === "number" ? lr : lr.item();
+}
+
 /** Throws a ValueError unless the option is a number of at least 0. */
 export function checkNotNegative<O extends object>(
   where: string,
@@ -205,7 +269,7 @@ export function checkNotNegative<O extends object>(
   ...names: readonly (keyof O & string)[]
 ): void {
   for (const name of names) {
-    const value = options[name];
+    const value = isTensor(options[name]) ? options[name].item() : options[name];
     if (!(typeof value === "number" && value >= 0)) {
       throw new ValueError(`${where}: ${name} must be a number of at least 0, got ${describe(value)}`);
     }

@@ -4,7 +4,7 @@ import * as ir from "../ir/expr.ts";
 import { execute, guarded, replayed } from "../ops/executor.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { kernelTable } from "./kernel-table.ts";
-import { checkNotNegative, Optimizer, type ParamsOf } from "./optimizer.ts";
+import { checkNotNegative, Optimizer, type ParamsOf, type Rate, rateOf } from "./optimizer.ts";
 import { type ParameterState, stateTensor } from "./optimizer-state.ts";
 
 const defaults = {
@@ -22,7 +22,7 @@ const defaults = {
   maximize: false,
 };
 
-export type SGDOptions = typeof defaults;
+export type SGDOptions = typeof defaults & Rate;
 
 /** The bits of a variant. */
 const DECAYS = 1;
@@ -76,8 +76,18 @@ export class SGD extends Optimizer<SGDOptions> {
   #variant = 0;
   readonly #numbers = [0, 0, 0, 0];
 
-  constructor(params: ParamsOf<SGDOptions>, options?: Partial<SGDOptions>) {
-    super(params, defaults, options);
+  constructor(
+    params: ParamsOf<SGDOptions>,
+    lr?: number | Tensor,
+    momentum?: number,
+    dampening?: number,
+    weightDecay?: number,
+    nesterov?: boolean,
+    options?: Pick<SGDOptions, "maximize">,
+  );
+  constructor(params: ParamsOf<SGDOptions>, options?: Partial<SGDOptions>);
+  constructor(params: ParamsOf<SGDOptions>, ...options: unknown[]) {
+    super(params, defaults, ...options);
   }
 
   protected override check(where: string, options: SGDOptions): void {
@@ -91,7 +101,7 @@ export class SGD extends Optimizer<SGDOptions> {
     this.#variant = guarded(() => variantOf(group));
     replayed(() => {
       const numbers = this.#numbers;
-      numbers[LR] = group.lr;
+      numbers[LR] = rateOf(group);
       numbers[DECAY] = group.weightDecay;
       numbers[MOMENTUM] = group.momentum;
       numbers[ENTERING] = 1 - group.dampening;

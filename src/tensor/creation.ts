@@ -1,14 +1,26 @@
 /** Making tensors from numbers. */
 
 import {
+  anything,
+  count,
+  dtype,
+  flag,
+  Kind,
+  keyword,
+  number,
+  optional,
+  required,
+  scalar,
+  several,
+  shape,
+  signature,
+} from "../base/arguments/index.ts";
+import {
   bool,
   checkShape,
   contiguousStrides,
   type DType,
-  DTypeError,
-  describe,
   dtypeOfArray,
-  dtypes,
   elementCount,
   float32,
   formatShape,
@@ -23,8 +35,9 @@ import {
 import type { Device } from "../device/device.ts";
 import { Storage } from "../device/storage.ts";
 import { isTensor } from "../ops/handle.ts";
+import { tensor as tensorKind } from "../ops/kinds.ts";
 import { type Flattened, flattenNested, isTypedArray, type NestedArray } from "../ops/nested-numbers.ts";
-import { defaultDevice, toDevice } from "./devices.ts";
+import { defaultDevice, deviceKind, toDevice } from "./devices.ts";
 import { allocate } from "./eager.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -40,14 +53,46 @@ export interface TensorOptions {
   requiresGrad?: boolean;
 }
 
-function checkedDtype(where: string, dtype: DType | undefined, otherwise: DType): DType {
-  if (dtype === undefined) return otherwise;
-  if (!dtypes.includes(dtype)) {
-    const known = dtypes.map(String).join(", ");
-    throw new DTypeError(`${where}: ${describe(dtype)} is not a dtype; choose one of ${known}`);
-  }
-  return dtype;
-}
+/** The last parameters of every function that makes a tensor. */
+export const creation = [
+  /* @__PURE__ */ keyword("dtype", dtype),
+  /* @__PURE__ */ keyword("device", deviceKind),
+  /* @__PURE__ */ keyword("requiresGrad", flag, false),
+] as const;
+
+const typedArray = /* @__PURE__ */ new Kind<TypedArray>("a typed array such as a Float32Array", isTypedArray);
+const x = /* @__PURE__ */ required("x", tensorKind);
+const sizes = /* @__PURE__ */ several("shape", shape);
+const value = /* @__PURE__ */ required("value", scalar);
+const fromTypedArrayParameters = signature(
+  "fromTypedArray",
+  required("array", typedArray),
+  optional("shape", shape),
+);
+const tensorParameters = signature("tensor", required("data", anything), ...creation);
+const zerosParameters = signature("zeros", sizes, ...creation);
+const emptyParameters = signature("empty", sizes, ...creation);
+const onesParameters = signature("ones", sizes, ...creation);
+const fullParameters = signature("full", required("shape", shape), value, ...creation);
+const zerosLikeParameters = signature("zerosLike", x, ...creation);
+const onesLikeParameters = signature("onesLike", x, ...creation);
+const emptyLikeParameters = signature("emptyLike", x, ...creation);
+const fullLikeParameters = signature("fullLike", x, value, ...creation);
+const arangeParameters = signature(
+  "arange",
+  required("start", number),
+  optional("end", number),
+  optional("step", number, 1),
+  ...creation,
+);
+const linspaceParameters = signature(
+  "linspace",
+  required("start", number),
+  required("end", number),
+  required("steps", count),
+  ...creation,
+);
+const eyeParameters = signature("eye", required("n", count), optional("m", count), ...creation);
 
 /**
  * A tensor that shares the memory of a typed array: changes of one show in the other. The dtype is the
@@ -63,10 +108,10 @@ function checkedDtype(where: string, dtype: DType | undefined, otherwise: DType)
  * array[0] = 5;
  * x; // tensor([5., 2.])
  */
-export function fromTypedArray(array: TypedArray, shape: Shape = [array.length]): Tensor {
-  if (!isTypedArray(array)) {
-    throw new DTypeError(`fromTypedArray: expected a typed array, got ${describe(array)}`);
-  }
+export function fromTypedArray(array: TypedArray, shape?: Shape): Tensor;
+export function fromTypedArray(...given: unknown[]): Tensor {
+  const [array, wanted] = fromTypedArrayParameters.read(given);
+  const shape = wanted ?? [array.length];
   checkShape("fromTypedArray", shape);
   if (elementCount(shape) !== array.length) {
     throw new ShapeError(
@@ -126,29 +171,31 @@ function finish(x: Tensor, options: TensorOptions): Tensor {
  * torch.tensor([[0, 1], [2, 3]]); // tensor([[0., 1.], [2., 3.]])
  * torch.tensor([1, 2], { dtype: torch.int32 }); // tensor([1, 2])
  */
-export function tensor(data: NestedArray | Tensor, options: TensorOptions = {}): Tensor {
+export function tensor(data: NestedArray | Tensor, options?: TensorOptions): Tensor;
+export function tensor(...given: unknown[]): Tensor {
+  const { data, ...options } = tensorParameters.named(given);
   if (isTensor(data)) {
     const copy = (data as Tensor).detach().clone();
     return finish(options.dtype ? copy.to(options.dtype) : copy, options);
   }
   const nested = data as NestedArray;
   if (isTypedArray(nested)) {
-    const dtype = checkedDtype("tensor", options.dtype, dtypeOfArray(nested));
+    const dtype = options.dtype ?? dtypeOfArray(nested);
     return finish(
       fill(newTensor("tensor", [nested.length], { ...options, dtype }), nested, "tensor"),
       options,
     );
   }
   const { values, shape } = flattenNested("tensor", "data", nested);
-  const dtype = checkedDtype("tensor", options.dtype, inferDtype(values));
+  const dtype = options.dtype ?? inferDtype(values);
   return finish(fill(newTensor("tensor", shape, { ...options, dtype }), values, "tensor"), options);
 }
 
 /** Zeroed memory for a shape. */
 export function newTensor(where: string, shape: Shape, options: TensorOptions): Tensor {
   checkShape(where, shape);
-  const dtype = checkedDtype(where, options.dtype, getDefaultDtype());
-  return allocate(toDevice(where, options.device), dtype, [...shape]);
+  const { dtype = getDefaultDtype(), device } = options;
+  return allocate(toDevice(where, device), dtype, [...shape]);
 }
 
 /**
@@ -160,7 +207,11 @@ export function newTensor(where: string, shape: Shape, options: TensorOptions): 
  * @example
  * torch.zeros([2, 3]); // tensor([[0., 0., 0.], [0., 0., 0.]])
  */
-export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
+export function zeros(shape: Shape, options?: TensorOptions): Tensor;
+export function zeros(...shape: number[]): Tensor;
+export function zeros(...shapeAndOptions: [...shape: number[], options: TensorOptions]): Tensor;
+export function zeros(...given: unknown[]): Tensor {
+  const { shape, ...options } = zerosParameters.named(given);
   return finish(newTensor("zeros", shape, options), options);
 }
 
@@ -173,7 +224,11 @@ export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
  * @example
  * torch.empty([2, 2]).shape; // [2, 2]
  */
-export function empty(shape: Shape, options: TensorOptions = {}): Tensor {
+export function empty(shape: Shape, options?: TensorOptions): Tensor;
+export function empty(...shape: number[]): Tensor;
+export function empty(...shapeAndOptions: [...shape: number[], options: TensorOptions]): Tensor;
+export function empty(...given: unknown[]): Tensor {
+  const { shape, ...options } = emptyParameters.named(given);
   return finish(newTensor("empty", shape, options), options);
 }
 
@@ -186,11 +241,22 @@ export function empty(shape: Shape, options: TensorOptions = {}): Tensor {
  * @example
  * torch.full([2, 2], 7); // tensor([[7., 7.], [7., 7.]])
  */
-export function full(shape: Shape, value: number | boolean | bigint, options: TensorOptions = {}): Tensor {
-  const dtype = options.dtype ?? inferDtype([value]);
-  const x = newTensor("full", shape, { ...options, dtype });
+export function full(shape: Shape, value: number | boolean | bigint, options?: TensorOptions): Tensor;
+export function full(...given: unknown[]): Tensor {
+  const { shape, value, ...options } = fullParameters.named(given);
+  return filled("full", shape, value, options.dtype ?? inferDtype([value]), options);
+}
+
+function filled(
+  where: string,
+  shape: Shape,
+  value: number | boolean | bigint,
+  dtype: DType,
+  options: TensorOptions,
+): Tensor {
+  const x = newTensor(where, shape, { ...options, dtype });
   const { data, base, length } = x.storage;
-  const element = toElement(value, dtype, "full");
+  const element = toElement(value, dtype, where);
   (data as { fill(value: number | bigint, start: number, end: number): unknown }).fill(
     element,
     base,
@@ -208,12 +274,17 @@ export function full(shape: Shape, value: number | boolean | bigint, options: Te
  * @example
  * torch.ones([3]); // tensor([1., 1., 1.])
  */
-export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
-  return full(shape, 1, { ...options, dtype: options.dtype ?? getDefaultDtype() });
+export function ones(shape: Shape, options?: TensorOptions): Tensor;
+export function ones(...shape: number[]): Tensor;
+export function ones(...shapeAndOptions: [...shape: number[], options: TensorOptions]): Tensor;
+export function ones(...given: unknown[]): Tensor {
+  const { shape, ...options } = onesParameters.named(given);
+  return filled("ones", shape, 1, options.dtype ?? getDefaultDtype(), options);
 }
 
-function likeOptions(x: Tensor, options: TensorOptions): TensorOptions {
-  return { dtype: x.dtype, device: x.device, ...options };
+/** What makes a tensor as `x` is, where the options do not say otherwise. */
+export function likeOptions(x: Tensor, options: TensorOptions): TensorOptions & { dtype: DType } {
+  return { ...options, dtype: options.dtype ?? x.dtype, device: options.device ?? x.device };
 }
 
 /**
@@ -224,8 +295,10 @@ function likeOptions(x: Tensor, options: TensorOptions): TensorOptions {
  * @example
  * torch.zerosLike(torch.ones([2])); // tensor([0., 0.])
  */
-export function zerosLike(x: Tensor, options: TensorOptions = {}): Tensor {
-  return zeros(x.shape, likeOptions(x, options));
+export function zerosLike(x: Tensor, options?: TensorOptions): Tensor;
+export function zerosLike(...given: unknown[]): Tensor {
+  const { x, ...options } = zerosLikeParameters.named(given);
+  return finish(newTensor("zerosLike", x.shape, likeOptions(x, options)), options);
 }
 
 /**
@@ -236,8 +309,11 @@ export function zerosLike(x: Tensor, options: TensorOptions = {}): Tensor {
  * @example
  * torch.onesLike(torch.zeros([2])); // tensor([1., 1.])
  */
-export function onesLike(x: Tensor, options: TensorOptions = {}): Tensor {
-  return ones(x.shape, likeOptions(x, options));
+export function onesLike(x: Tensor, options?: TensorOptions): Tensor;
+export function onesLike(...given: unknown[]): Tensor {
+  const { x, ...options } = onesLikeParameters.named(given);
+  const like = likeOptions(x, options);
+  return filled("onesLike", x.shape, 1, like.dtype, like);
 }
 
 /**
@@ -248,8 +324,11 @@ export function onesLike(x: Tensor, options: TensorOptions = {}): Tensor {
  * @example
  * torch.fullLike(torch.zeros([2]), 3); // tensor([3., 3.])
  */
-export function fullLike(x: Tensor, value: number | boolean | bigint, options: TensorOptions = {}): Tensor {
-  return full(x.shape, value, likeOptions(x, options));
+export function fullLike(x: Tensor, value: number | boolean | bigint, options?: TensorOptions): Tensor;
+export function fullLike(...given: unknown[]): Tensor {
+  const { x, value, ...options } = fullLikeParameters.named(given);
+  const like = likeOptions(x, options);
+  return filled("fullLike", x.shape, value, like.dtype, like);
 }
 
 /**
@@ -260,8 +339,10 @@ export function fullLike(x: Tensor, value: number | boolean | bigint, options: T
  * @example
  * torch.emptyLike(torch.ones([2, 3])).shape; // [2, 3]
  */
-export function emptyLike(x: Tensor, options: TensorOptions = {}): Tensor {
-  return empty(x.shape, likeOptions(x, options));
+export function emptyLike(x: Tensor, options?: TensorOptions): Tensor;
+export function emptyLike(...given: unknown[]): Tensor {
+  const { x, ...options } = emptyLikeParameters.named(given);
+  return finish(newTensor("emptyLike", x.shape, likeOptions(x, options)), options);
 }
 
 /**
@@ -278,14 +359,10 @@ export function emptyLike(x: Tensor, options: TensorOptions = {}): Tensor {
 export function arange(end: number, options?: TensorOptions): Tensor;
 export function arange(start: number, end: number, options?: TensorOptions): Tensor;
 export function arange(start: number, end: number, step: number, options?: TensorOptions): Tensor;
-export function arange(...args: (number | TensorOptions | undefined)[]): Tensor {
-  const numbers = args.filter((arg) => typeof arg === "number");
-  const options = (args.find((arg) => typeof arg === "object") as TensorOptions | undefined) ?? {};
-  const [start, end, step = 1] = (numbers.length === 1 ? [0, ...numbers] : numbers) as [
-    number,
-    number,
-    number,
-  ];
+export function arange(...given: unknown[]): Tensor {
+  const { start: first, end: second, step, ...options } = arangeParameters.named(given);
+  // A single number is the end.
+  const [start, end] = second === undefined ? [0, first] : [first, second];
   if (![start, end, step].every(Number.isFinite) || step === 0 || (end - start) * step < 0) {
     throw new ValueError(`arange: there is no range from ${start} to ${end} by ${step}`);
   }
@@ -314,10 +391,9 @@ export function arange(...args: (number | TensorOptions | undefined)[]): Tensor 
  * @example
  * torch.linspace(0, 1, 5); // tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])
  */
-export function linspace(start: number, end: number, steps: number, options: TensorOptions = {}): Tensor {
-  if (!Number.isInteger(steps) || steps < 0) {
-    throw new ValueError(`linspace: steps must be a whole number of at least 0, got ${steps}`);
-  }
+export function linspace(start: number, end: number, steps: number, options?: TensorOptions): Tensor;
+export function linspace(...given: unknown[]): Tensor {
+  const { start, end, steps, ...options } = linspaceParameters.named(given);
   const x = newTensor("linspace", [steps], options);
   // In the arithmetic of the dtype, and from both ends towards the middle, as PyTorch does it.
   const round = x.dtype === float32 ? Math.fround : Number;
@@ -339,13 +415,14 @@ export function linspace(start: number, end: number, steps: number, options: Ten
  * @example
  * torch.eye(2); // tensor([[1., 0.], [0., 1.]])
  */
-export function eye(n: number, m: number | TensorOptions = n, options: TensorOptions = {}): Tensor {
-  const columns = typeof m === "number" ? m : n;
-  const chosen = typeof m === "number" ? options : m;
-  const x = newTensor("eye", [n, columns], chosen);
+export function eye(n: number, m?: number, options?: TensorOptions): Tensor;
+export function eye(n: number, options?: TensorOptions): Tensor;
+export function eye(...given: unknown[]): Tensor {
+  const { n, m: columns = n, ...options } = eyeParameters.named(given);
+  const x = newTensor("eye", [n, columns], options);
   const { data, base } = x.storage;
   const elements = data as { [i: number]: number | bigint };
   for (let i = 0; i < Math.min(n, columns); i++)
     elements[base + i * columns + i] = toElement(1, x.dtype, "eye");
-  return finish(x, chosen);
+  return finish(x, options);
 }

@@ -1,5 +1,5 @@
-/** Where random numbers come from, as an option. */
-import { instanceOf } from "../base/arguments/index.ts";
+/** Where random numbers come from, as an option; and the numbers that they are drawn between. */
+import { either, instanceOf, Kind, whole } from "../base/arguments/index.ts";
 import { Generator } from "../random/generator.ts";
 
 export interface GeneratorOption {
@@ -8,3 +8,11 @@ export interface GeneratorOption {
 }
 
 export const generatorKind = /* @__PURE__ */ instanceOf(Generator, "a torch.Generator");
+
+export const bigintKind = /* @__PURE__ */ new Kind<bigint>(
+  "a bigint",
+  (value): value is bigint => typeof value === "bigint",
+);
+
+/** A whole number, or a bigint beyond what numbers hold. */
+export const integerKind = /* @__PURE__ */ either(whole, bigintKind);

@@ -1,6 +1,6 @@
 /** Puts every op of the registry on Tensor's prototype: `x.sigmoid()` beside `torch.sigmoid(x)`, and `x.sigmoid_()`. */
 import { methods, pointwiseOps } from "../ops/registry.ts";
-import { randomMethods } from "./random.ts";
+import * as randomMethods from "./random-methods.ts";
 import { Tensor } from "./tensor.ts";
 
 type AnyOp = (x: Tensor, ...rest: unknown[]) => unknown;

@@ -39,7 +39,7 @@ import { toDevice } from "./devices.ts";
 import { type TensorJSON, toJSON } from "./json.ts";
 import type { AsMethod } from "./method-type.ts";
 import { formatTensor } from "./printing.ts";
-import type { randomMethods } from "./random.ts";
+import type * as randomMethods from "./random-methods.ts";
 import { locate, type Nested, readNested, readScalar, readTyped } from "./reading.ts";
 
 type Methods = typeof methods;

@@ -226,11 +226,16 @@ describe("bad input to optimizers", () => {
     [
       "a tensor",
       () => new SGD(x as never),
-      torch.DTypeError,
-      /must be a list of parameters such as model.parameters\(\), got a tensor of shape \[2\]/,
+      torch.ArgumentError,
+      /params must be a list of parameters such as model.parameters\(\), got a tensor of shape \[2\]/,
     ],
-    ["nothing", () => new SGD(undefined as never), torch.DTypeError, /got undefined/],
-    ["a module", () => new SGD(new torch.nn.Linear(1, 1) as never), torch.DTypeError, /model.parameters\(\)/],
+    ["nothing", () => new SGD(undefined as never), torch.ArgumentError, /params is missing/],
+    [
+      "a module",
+      () => new SGD(new torch.nn.Linear(1, 1) as never),
+      torch.ArgumentError,
+      /model.parameters\(\)/,
+    ],
     [
       "a number",
       () => new SGD([x, 3 as never]),
@@ -282,14 +287,14 @@ describe("bad input to optimizers", () => {
       "one beta",
       () => new Adam([x], { betas: 0.9 as never }),
       torch.ValueError,
-      /betas must be a object|betas must be two numbers/,
+      /Adam: betas must be an array of numbers, got number 0.9/,
     ],
     ["negative eps", () => new Adam([x], { eps: -1 }), torch.ValueError, /eps/],
     [
       "unknown option",
       () => new SGD([x], { learningRate: 1 } as object),
       torch.ValueError,
-      /SGD: unknown option "learningRate" \(it has: lr, momentum/,
+      /SGD: unknown option "learningRate" \(did you mean "lr"\?\); it takes SGD\(params, lr = 0.001/,
     ],
     [
       "unknown option of a group",
@@ -298,10 +303,10 @@ describe("bad input to optimizers", () => {
       /unknown option "beta"/,
     ],
     [
-      "lr as a number",
-      () => new SGD([x], 0.1 as never),
-      torch.ValueError,
-      /SGD: expected an options object such as \{ lr, .*got number 0.1/,
+      "an option twice",
+      () => new SGD([x], 0.1, { lr: 0.2 } as never),
+      torch.ArgumentError,
+      /SGD: lr is given twice, as argument 2 and in the options/,
     ],
   ];
   it.each(cases)("%s", (_, call, type, message) => {

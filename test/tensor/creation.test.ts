@@ -47,7 +47,9 @@ describe("torch.tensor", () => {
     expect(() => torch.tensor([null] as unknown as number[])).toThrow(/data\[0\] is null/);
     expect(() => torch.tensor([torch.ones([1])] as unknown as number[])).toThrow(/torch.stack/);
     expect(() => torch.tensor([Number.NaN], { dtype: torch.int32 })).toThrow(torch.ValueError);
-    expect(() => torch.tensor([1], { dtype: "float32" as unknown as torch.DType })).toThrow(torch.DTypeError);
+    expect(() => torch.tensor([1], { dtype: "float32" as unknown as torch.DType })).toThrow(
+      torch.ArgumentError,
+    );
   });
 
   it("keeps NaN and infinities in data", () => {
@@ -62,8 +64,8 @@ describe("torch.tensor", () => {
 describe("creation functions", () => {
   it("refuse impossible and huge shapes by name", () => {
     expect(() => torch.zeros([2, -1])).toThrow(/zeros: size -1 at dimension 1 of shape \[2, -1\]/);
-    expect(() => torch.zeros([1.5])).toThrow(torch.ShapeError);
-    expect(() => torch.zeros(3 as unknown as number[])).toThrow(/array of sizes/);
+    expect(() => torch.zeros([1.5])).toThrow(/element 0 must be a whole number, got number 1.5/);
+    expect(() => torch.zeros("3" as unknown as number[])).toThrow(/array of sizes/);
     expect(() => torch.zeros([1e6, 1e6])).toThrow(/1000000000000 elements/);
     expect(() => torch.rand([2 ** 20, 2 ** 20])).toThrow(torch.ShapeError);
     expect(() => torch.ones([2, 2]).expand([1e10, 2, 2])).toThrow(torch.ShapeError);

@@ -74,12 +74,13 @@ export const dtype = new Kind<DType>(
   true,
 );
 
+/** Whatever can be called. */
+export type Callable = (...given: unknown[]) => unknown;
+
 /** A function of the user's. */
-// biome-ignore lint/complexity/noBannedTypes: whatever can be called
-export const callback = new Kind<Function>(
+export const callback = new Kind<Callable>(
   "a function",
-  // biome-ignore lint/complexity/noBannedTypes: whatever can be called
-  (value): value is Function => typeof value === "function",
+  (value): value is Callable => typeof value === "function",
 );
 
 export const anything = new Kind<unknown>("any value", (value): value is unknown => value !== undefined);

@@ -23,10 +23,18 @@ function distance(a: string, b: string): number {
   return rows[a.length]![b.length]!;
 }
 
+/** The first letters of its words: lr of learningRate and learning_rate. */
+function initials(name: string): string {
+  return Array.from(name.matchAll(/(?:^|_)[a-z]|[A-Z]/g), ([letter]) => letter.at(-1)!.toLowerCase()).join(
+    "",
+  );
+}
+
 /** The name that is nearest to the given one; null where none is near. */
 export function nearest(given: string, names: readonly string[]): string | null {
   const wanted = plain(given.slice(0, 64));
-  let best: string | null = null;
+  let best = names.find((name) => name.length > 1 && name === initials(given)) ?? null;
+  if (best !== null) return best;
   // A third of the letters may be wrong.
   let least = Math.floor(Math.max(wanted.length, 3) / 3) + 1;
   for (const name of names) {
