@@ -168,7 +168,7 @@ describe("state dicts", () => {
     const state = { 0: { momentum_buffer: null as never } };
     optimizer.loadStateDict({ state, param_groups: options });
     expect(optimizer.paramGroups[0]!.lr).toBe(7);
-    expect(optimizer.paramGroups[0]!.params).toEqual([x]);
+    expect(optimizer.paramGroups[0]!.params[0]).toBe(x);
     expect(optimizer.state.get(x)).toEqual({});
   });
 
