@@ -105,8 +105,22 @@ function ask(name: string, question: Case, dtype: Name, requiresGrad: boolean): 
   }
 }
 
+/** What the op gives when the first question is asked that it does not refuse. */
+function answerOfAny(name: string, questions: readonly Case[], dtype: Name): Tensor {
+  let refusal: unknown;
+  for (const question of questions) {
+    try {
+      return ask(name, question, dtype, false);
+    } catch (error) {
+      if (!(error instanceof XorchError)) throw error;
+      refusal = error;
+    }
+  }
+  throw refusal;
+}
+
 function structuralBehaviour(name: string, questions: readonly Case[]): Behaviour {
-  const results = tryDtypes((dtype) => ask(name, questions[0]!, dtype.name, false).dtype);
+  const results = tryDtypes((dtype) => answerOfAny(name, questions, dtype.name).dtype);
   const steps = questions.map((question) => ask(name, question, "float32", true).gradFn?.name);
   if (steps.every((step) => step === undefined)) return { results, gradient: "none" };
   return { results, gradient: steps.includes(name) ? "closed form" : "of the ops it is made of" };

@@ -1,7 +1,7 @@
 /** Indexing as NumPy does it: numbers, slices, index tensors and masks. */
 import { formatShape, type Shape, ShapeError } from "../base/index.ts";
 import { adding, alongDimension, putAt, putAt_, readAt, writing } from "./at-index.ts";
-import { contentsFor } from "./contents.ts";
+import { checkSameDtype, contentsFor } from "./contents.ts";
 import { trace } from "./executor.ts";
 import { addWhere, fillWhere } from "./fill-where.ts";
 import type { Tensor, TensorLike } from "./handle.ts";
@@ -69,9 +69,11 @@ function sameEverywhere(value: Tensor, { seen }: Selection, { dim, count }: Pick
 
 /**
  * Writes `value`, which broadcasts, where `index` with the same items would read; with `accumulate` it is
- * added there. Returns x.
+ * added there. Returns x. Only where the items show a view, or are one mask with one value for all, a tensor of another
+ * dtype is converted.
  *
- * @throws as `index`; ShapeError for a value that does not broadcast; AutogradError for a leaf that requires gradients.
+ * @throws as `index`; ShapeError for a value that does not broadcast; DTypeError for one of another
+ * dtype; AutogradError for a leaf that requires gradients.
  * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.index_put_.html
  *
  * @example
@@ -107,6 +109,7 @@ export function indexPut_(
     ]);
     return x;
   }
+  checkSameDtype(name, x, value);
   const { flat, dim, positions, resultShape, restore } = placesOf(name, selected);
   const at = alongDimension(positions, dim, flat);
   const values = reshape(expand(fitting(name, source, resultShape), resultShape), at.shape);

@@ -2,7 +2,7 @@
 import { describe, formatShape, normalizeDim, ShapeError, sameShape, ValueError } from "../base/index.ts";
 import { adding, alongDimension, type Change, multiplying, putAt, putAt_, writing } from "./at-index.ts";
 import { asIndex, atLeast1d, checkList, lineUp } from "./check-index.ts";
-import { contentsFor } from "./contents.ts";
+import { checkSameDtype, contentsFor } from "./contents.ts";
 import { toDtype } from "./conversion.ts";
 import { isTensor, type Tensor, type TensorLike } from "./handle.ts";
 import { mul } from "./pointwise/index.ts";
@@ -24,10 +24,11 @@ function changeOf(name: string, { reduce = null }: ScatterOptions): Change {
   throw new ValueError(`${name}: reduce must be "add" or "multiply", got ${describe(reduce)}`);
 }
 
-/** The source in the shape of the index and the dtype of x: a number for all, or the first elements of a larger tensor. */
+/** The source in the shape of the index: a number for all, or the first elements of a larger tensor. */
 function sourceFor(name: string, x: Tensor, index: Tensor, source: TensorLike): Tensor {
   const contents = contentsFor(x, source);
   if (!isTensor(source)) return expand(contents, index.shape);
+  checkSameDtype(name, x, source);
   // Of a source for no position nothing is read.
   if (index.numel() === 0) return reshape(narrow(reshape(contents, [-1]), 0, 0, 0), index.shape);
   let used = atLeast1d(contents);
@@ -61,7 +62,7 @@ function put(
  * y[index[i][j]][j] = source[i][j] for dim 0. Of positions that repeat, the last in row-major order counts. With
  * `reduce`, the source is added to or multiplied with what is there, for positions that repeat again and again.
  *
- * @throws IndexError for a position that is out of range or no whole number; DTypeError for an index of bool or uint8;
+ * @throws IndexError for a position that is out of range or no whole number; DTypeError for an index of bool or uint8, and for a source of another dtype;
  * ShapeError where the shapes do not fit; ValueError for another way to reduce.
  * Source: https://pytorch.org/docs/stable/generated/torch.scatter.html
  *
@@ -105,7 +106,7 @@ export function scatter_(
 /**
  * A copy of x with `source` added at the positions in `index` along `dim`; positions that repeat add up.
  *
- * @throws IndexError for a position that is out of range or no whole number; DTypeError for an index of bool or uint8;
+ * @throws IndexError for a position that is out of range or no whole number; DTypeError for an index of bool or uint8, and for a source of another dtype;
  * ShapeError where the shapes do not fit.
  * Source: https://pytorch.org/docs/stable/generated/torch.scatter_add.html
  *
@@ -148,6 +149,7 @@ function addEntries(
       `${name}: the source has shape ${formatShape(source.shape)}, expected ${formatShape(expected)}: that of the tensor, with an entry for each index in dimension ${at}`,
     );
   }
+  checkSameDtype(name, x, source);
   const places = asIndex(name, index, at, x.shape[at] ?? 1);
   const values = toDtype(alpha === 1 ? source : mul(source, alpha), x.dtype);
   return how(adding, x, at, alongDimension(places, at, x), values);
@@ -157,7 +159,7 @@ function addEntries(
  * A copy of x with the entries of `source`, times `alpha`, added to the entries of dimension `dim` that the
  * 1-d `index` names: rows of a matrix for dim 0. Positions that repeat add up.
  *
- * @throws IndexError for a position that is out of range or no whole number; DTypeError for an index of bool or uint8;
+ * @throws IndexError for a position that is out of range or no whole number; DTypeError for an index of bool or uint8, and for a source of another dtype;
  * ShapeError where the shapes do not fit.
  * Source: https://pytorch.org/docs/stable/generated/torch.index_add.html
  *

@@ -370,14 +370,22 @@ const others: Record<string, Question> = {
         .mul(x!),
     order: 2,
   },
-  "indexPut_ of another dtype": {
+  "indexPut_ of another dtype into a view": {
     shapes: [[3, 4]],
-    python: "put(x[0] * x[0], at[[2, 0]], torch.tensor([1, 2, 3, 4], dtype=x[0].dtype)) * x[0]",
-    call: ([x]) =>
+    extra: [indices([4], [1, 2, 3, 4])],
+    python: "put(x[0] * x[0], at[1:], x[1]) * x[0]",
+    call: ([x, value]) =>
       x!
         .mul(x!)
-        .indexPut_([[2, 0]], torch.tensor([1, 2, 3, 4], { dtype: torch.int32 }))
+        .indexPut_([new Slice(1)], value!)
         .mul(x!),
+    order: 1,
+  },
+  "indexPut_ of another dtype where a mask is true": {
+    shapes: [[3, 4]],
+    extra: [mask([3], [1, 0, 1]), indices([1], [7])],
+    python: "put(x[0] * x[0], at[x[1]], x[2]) * x[0]",
+    call: ([x, m, value]) => x!.mul(x!).indexPut_([m!], value!).mul(x!),
     order: 1,
   },
   "indexPut_ where a mask over transposed dimensions is true": {
@@ -657,6 +665,36 @@ const others: Record<string, Question> = {
     python: "(x[0] * x[0]).scatter_add_(0, x[2].long(), x[1] * x[1]) * x[0]",
     call: ([x, source, i]) => x!.mul(x!).scatterAdd_(0, i!, source!.mul(source!)).mul(x!),
     order: 2,
+  },
+  "scatterAdd_ of all dtypes": {
+    shapes: [
+      [2, 3],
+      [2, 4],
+    ],
+    extra: [indices([2, 4], [0, 1, 2, 0, 0, 2, 1, 0])],
+    python: "x[0].clone().scatter_add_(1, x[2], x[1])",
+    call: ([x, source, i]) => x!.clone().scatterAdd_(1, i!, source!),
+    order: 1,
+    dtypes: ALL,
+  },
+  "indexAdd_ of all dtypes": {
+    shapes: [
+      [2, 3],
+      [2, 4],
+    ],
+    extra: [indices([4], [2, 0, 2, 2])],
+    python: "x[0].clone().index_add_(1, x[2], x[1])",
+    call: ([x, source, i]) => x!.clone().indexAdd_(1, i!, source!),
+    order: 1,
+    dtypes: ALL,
+  },
+  "indexPut_ of all dtypes": {
+    shapes: [[3, 4], [4]],
+    extra: [indices([2], [2, 0])],
+    python: "put(x[0].clone(), at[x[2]], x[1])",
+    call: ([x, value, i]) => x!.clone().indexPut_([i!], value!),
+    order: 1,
+    dtypes: ALL,
   },
   "indexAdd to a 0-d tensor": {
     shapes: [[], []],

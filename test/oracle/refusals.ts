@@ -284,6 +284,26 @@ const others: Record<string, Omit<Refusal, "id">> = {
     python: "x[0].scatter_(0, x[1], 7, reduce='sum')",
     call: ([x, i]) => x!.scatter_(0, i!, 7, { reduce: "sum" as never }),
   },
+  "scatter of another dtype": {
+    inputs: [row, indices([1], [0]), counted([1], "int64")],
+    python: "x[0].scatter_(0, x[1], x[2])",
+    call: ([x, i, source]) => x!.scatter_(0, i!, source!),
+  },
+  "scatterAdd of another dtype": {
+    inputs: [counted([5], "int64"), indices([1], [0]), row],
+    python: "x[0].scatter_add(0, x[1], x[2])",
+    call: ([x, i, source]) => x!.scatterAdd(0, i!, source!),
+  },
+  "indexAdd of another dtype": {
+    inputs: [row, indices([1], [0]), counted([1], "float64")],
+    python: "x[0].index_add_(0, x[1], x[2])",
+    call: ([x, i, source]) => x!.indexAdd_(0, i!, source!),
+  },
+  "indexPut_ of another dtype": {
+    inputs: [row, indices([1], [0]), counted([], "int64")],
+    python: "put(x[0], at[x[1]], x[2])",
+    call: ([x, i, value]) => x!.indexPut_([i!], value!),
+  },
   "narrow beyond the end": {
     inputs: [row],
     python: "x[0].narrow(0, 3, 3)",
