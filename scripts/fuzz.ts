@@ -73,9 +73,11 @@ async function eagerFault(program: Program, wanted: Answer): Promise<Fault | nul
   return null;
 }
 
-/** Faults of the same kind in the same op are taken for the same. */
-const signature = ({ kind, where }: Fault): string =>
-  `${kind} ${/\((\w+)\)/.exec(where)?.[1] ?? where.replace(/\d+/g, "")}`;
+/** Faults of the same kind in the same op are taken for the same, and refusals with the same words. */
+const signature = ({ kind, where, text }: Fault): string =>
+  kind.startsWith("refused by")
+    ? `${kind}: ${text.replace(/^.*?: |[\d"'`[\]]|\w+\(\)/g, "").slice(0, 70)}`
+    : `${kind} ${/\((\w+)\)/.exec(where)?.[1] ?? where.replace(/\d+/g, "")}`;
 
 async function smaller({ program, fault, manner }: Finding): Promise<Program> {
   return shrink(program, async (candidates) => {

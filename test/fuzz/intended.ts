@@ -1,6 +1,9 @@
 /** Where Xorch and PyTorch differ on purpose: docs/differences.md says the same to users. */
 import type { Fault } from "./compare.ts";
 import type { Program } from "./program.ts";
+import { lossRules } from "./rules/losses.ts";
+import { productRules } from "./rules/products.ts";
+import { reductionRules } from "./rules/reductions.ts";
 
 export interface Intended {
   readonly reason: string;
@@ -14,9 +17,17 @@ const LOGICAL_IN_PLACE = /^(logical|bitwise|isnan|isinf|isfinite).*_$/;
 
 export const intended: readonly Intended[] = [
   {
-    reason: "PyTorch has no kernel for the dtype, or no derivative; Xorch has",
+    reason: "PyTorch has no kernel for the dtypes, or no derivative; Xorch has",
     applies: (fault) =>
-      refusedByPyTorch(fault, /not implemented|not supported|no longer supported|is not differentiable/),
+      refusedByPyTorch(
+        fault,
+        /not (yet |currently )?implemented|(not|no longer) supported|does not support|is not differentiable|expected dtype/,
+      ),
+  },
+  {
+    reason: "PyTorch's own gradient, or its kernel for no elements, fails with an inner error",
+    applies: (fault) =>
+      refusedByPyTorch(fault, /^gradient: .*(result type|invalid gradient)|select\(\): index 0 out of range/),
   },
   {
     reason: "Xorch saves fewer values for gradients, so that fewer changes in place are in the way",
@@ -24,8 +35,15 @@ export const intended: readonly Intended[] = [
   },
   {
     reason: "gradients pass through PyTorch's logical ops in place as if nothing had been overwritten",
-    applies: ({ where }, { steps }) =>
-      /derivative|gradient/.test(where) && steps.some(({ op }) => LOGICAL_IN_PLACE.test(op)),
+    applies: ({ kind, where }, { steps }) =>
+      (/derivative|gradient/.test(where) || /requiresGrad|refused by Xorch/.test(kind)) &&
+      steps.some(({ op }) => LOGICAL_IN_PLACE.test(op)),
+  },
+  {
+    reason: "the sign of a sum that is zero depends on the order in which it is added up",
+    applies: ({ kind }, { steps }) =>
+      kind === "zero sign" &&
+      steps.some(({ op }) => op in productRules || op in lossRules || op in reductionRules),
   },
 ];
 

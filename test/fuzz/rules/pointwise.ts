@@ -15,7 +15,7 @@ function attributes(b: Builder, op: PointwiseRecord, dtype: DTypeName): Call["op
     chosen[name] =
       typeof initial === "string" || b.draw.chance(0.3)
         ? b.draw.pick([initial, ...sampled])
-        : b.number(dtype);
+        : b.number(dtype === "bool" ? "int64" : dtype);
   }
   return Object.keys(chosen).length > 0 ? chosen : undefined;
 }
@@ -97,8 +97,15 @@ const logits: Rule = (b) => {
   return { args: [x, b.like(b.shapeOf(x), own), b.like(b.shapeOf(x), own)] };
 };
 
+const ofOneShape: Rule = (b) => {
+  const x = b.tensor({ dtypes: NUMBERS });
+  return { args: [x, b.like(b.shapeOf(x), b.draw.chance(0.8) ? [b.dtypeOf(x)] : NUMBERS)] };
+};
+
 /** PyTorch has these as losses, which take fewer things than other ops of their kind. */
 const losses: Rules = {
+  absoluteError: ofOneShape,
+  squaredError: ofOneShape,
   binaryCrossEntropyTerm: probabilities,
   binaryCrossEntropyWithLogitsTerm: logits,
 };
@@ -123,7 +130,6 @@ const clamp =
 export const pointwiseRules: Rules = {
   ...Object.fromEntries(ordinary),
   ...losses,
-  ...Object.fromEntries(Object.keys(losses).map((name) => [`${name}_`, losses[name]!])),
   clamp: clamp(false),
   clamp_: clamp(true),
 };

@@ -161,7 +161,10 @@ const attention: Rule = (b) => {
   if (b.draw.chance(0.3)) return call(operands, { ...options, isCausal: true });
   // A query may not be left without any key: PyTorch's answer then depends on the kernel.
   if (b.draw.chance(0.4))
-    return call(operands, { ...options, attnMask: b.like(b.below([L, S]), own, [-2, 2]) });
+    return call(operands, {
+      ...options,
+      attnMask: b.like([b.draw.pick([1, L]), b.draw.pick([1, S])], own, [-2, 2]),
+    });
   return call(operands, options);
 };
 

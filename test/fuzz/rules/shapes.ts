@@ -116,7 +116,8 @@ export const shapeRules: Rules = {
   unflatten: (b) => {
     const x = b.tensor({ rank: [1, 3] });
     const dim = b.dim(x);
-    return { args: [x, dim, reshaped(b, [sizeAt(b, x, dim)])] };
+    const sizes = reshaped(b, [sizeAt(b, x, dim)]);
+    return { args: [x, dim, sizes.length > 0 ? sizes : [1]] };
   },
   slice: (b) => {
     const x = b.tensor({ rank: [1, 4] });
