@@ -9,7 +9,7 @@ export type Element = Source["data"][number];
 export type Flavour = "plain" | "special" | "ties" | "large";
 
 const SPECIAL: Partial<Record<DTypeName, readonly number[]>> = {
-  float32: [Number.NaN, Infinity, -Infinity, -0, 0, 1e-40, -3e-42, 1e20, -3e30, 1.1754943508222875e-38, 88.5],
+  float32: [Number.NaN, Infinity, -Infinity, -0, 0, 1e-40, -3e-42, 1e15, -3e18, 1.1754943508222875e-38, 88.5],
   float64: [Number.NaN, Infinity, -Infinity, -0, 0, 1e-310, -5e-324, 1e150, -1e200, 2.5e-308, 709.5],
   int32: [-(2 ** 31), 2 ** 31 - 1, 0, -1, 46341],
   uint8: [0, 255, 128, 127],

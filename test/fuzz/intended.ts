@@ -1,5 +1,6 @@
 /** Where Xorch and PyTorch differ on purpose: docs/differences.md says the same to users. */
 import type { Fault } from "./compare.ts";
+import { decode, type Element } from "./elements.ts";
 import type { Program } from "./program.ts";
 import { lossRules } from "./rules/losses.ts";
 import { productRules } from "./rules/products.ts";
@@ -15,19 +16,24 @@ const refusedByPyTorch = (fault: Fault, text: RegExp): boolean =>
 
 const LOGICAL_IN_PLACE = /^(logical|bitwise|isnan|isinf|isfinite).*_$/;
 
+const isHuge = (value: Element): boolean => Math.abs(Number(decode(value))) > 2 ** 31;
+
 export const intended: readonly Intended[] = [
   {
     reason: "PyTorch has no kernel for the dtypes, or no derivative; Xorch has",
     applies: (fault) =>
       refusedByPyTorch(
         fault,
-        /not (yet |currently )?implemented|(not|no longer) supported|does not support|is not differentiable|expected dtype/,
+        /not (yet |currently )?implemented|(not|no longer) supported|does not support|is not differentiable|expected dtype|Autograd not support/,
       ),
   },
   {
     reason: "PyTorch's own gradient, or its kernel for no elements, fails with an inner error",
     applies: (fault) =>
-      refusedByPyTorch(fault, /^gradient: .*(result type|invalid gradient)|select\(\): index 0 out of range/),
+      refusedByPyTorch(
+        fault,
+        /^gradient: .*(result type|invalid gradient|Expected a proper Tensor)|select\(\): index 0 out of range|takeAlongDim.*Use .reshape/,
+      ),
   },
   {
     reason: "Xorch saves fewer values for gradients, so that fewer changes in place are in the way",
@@ -38,6 +44,19 @@ export const intended: readonly Intended[] = [
     applies: ({ kind, where }, { steps }) =>
       (/derivative|gradient/.test(where) || /requiresGrad|refused by Xorch/.test(kind)) &&
       steps.some(({ op }) => LOGICAL_IN_PLACE.test(op)),
+  },
+  {
+    reason: "views made in noGrad require gradients in PyTorch where what they show does",
+    applies: ({ kind }, { steps }) => kind === "requiresGrad" && steps.some(({ noGrad }) => noGrad),
+  },
+  {
+    reason: "sin, cos and tan of angles beyond 2^31 (docs/differences.md)",
+    applies: ({ kind }, { steps }) =>
+      kind === "value" && steps.some(({ op }) => /^(sin|cos|tan)_?$/.test(op)),
+  },
+  {
+    reason: "integers are converted to floats before an activation, not after its first step",
+    applies: ({ kind, where }) => kind === "value" && /softsign/.test(where),
   },
   {
     reason: "the sign of a sum that is zero depends on the order in which it is added up",

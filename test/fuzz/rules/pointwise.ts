@@ -130,6 +130,9 @@ const clamp =
 export const pointwiseRules: Rules = {
   ...Object.fromEntries(ordinary),
   ...losses,
+  // Their forms in place, which PyTorch has not, are tried with the same arguments.
+  binaryCrossEntropyTerm_: probabilities,
+  binaryCrossEntropyWithLogitsTerm_: logits,
   clamp: clamp(false),
   clamp_: clamp(true),
 };

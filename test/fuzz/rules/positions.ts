@@ -119,7 +119,8 @@ const indexPut_: Rule = (b) => {
   const x = b.target({ rank: [1, 4] });
   const accumulate = b.draw.chance(0.3);
   const chosen = items(b, x, accumulate);
-  if (chosen.length === 0) return null;
+  // PyTorch accumulates where tensors alone point.
+  if (chosen.length === 0 || (accumulate && chosen.includes(":"))) return null;
   const dtype = b.dtypeOf(x);
   if (b.draw.chance(0.3))
     return { args: [x, chosen, b.number(dtype)], ...(accumulate ? { options: { accumulate } } : {}) };
