@@ -84,6 +84,8 @@ class Question:
         raise Untold
 
     def step(self, op, sample):
+        if "out" in sample.kwargs:
+            raise Untold
         args = [self.argument(sample.input), *(self.argument(value) for value in sample.args)]
         options = {camel(name): self.argument(value) for name, value in sample.kwargs.items() if name not in PLACES}
         if op == "where":
@@ -123,6 +125,7 @@ def ask(info, op, sample):
         if "not implemented for" in str(error):
             raise Untold from error
         answer["stopped"] = {"at": len(before), "error": str(error).split("\n")[0][:200]}
+        answer["x"] = [tensor_written(x) for x in question.tensors]
         program = {"sources": question.sources, "inputs": question.inputs, "steps": before + [step], "loss": [], "order": 0}
         return program, answer
     results = results_of(value)

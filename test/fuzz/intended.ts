@@ -28,6 +28,10 @@ export const intended: readonly Intended[] = [
       ),
   },
   {
+    reason: "numbers broadcast in place of tensors, on either side",
+    applies: (fault) => refusedByPyTorch(fault, /must be Tensor, not (int|float)|got \(int, /),
+  },
+  {
     reason: "PyTorch's own gradient, or its kernel for no elements, fails with an inner error",
     applies: (fault) =>
       refusedByPyTorch(
@@ -51,8 +55,8 @@ export const intended: readonly Intended[] = [
   },
   {
     reason: "sin, cos and tan of angles beyond 2^31 (docs/differences.md)",
-    applies: ({ kind }, { steps }) =>
-      kind === "value" && steps.some(({ op }) => /^(sin|cos|tan)_?$/.test(op)),
+    applies: ({ kind, where }, { sources }) =>
+      kind === "value" && /\((sin|cos|tan)_?\)/.test(where) && sources.some(({ data }) => data.some(isHuge)),
   },
   {
     reason: "integers are converted to floats before an activation, not after its first step",
