@@ -16,6 +16,14 @@ export function checkEager(program: Program, wanted: Answer, disturbed: readonly
   return compare(program, run(program), wanted, disturbed);
 }
 
+/** A compiled function as it usually runs, without deterministic algorithms, against PyTorch. */
+export function checkUsual(program: Program, wanted: Answer, disturbed: readonly Answer[] = []): Fault[] {
+  const [answer] = runTwice(program, COMPILED[0]!);
+  // Before it is traced to the end nothing is computed.
+  if (answer!.stopped || wanted.stopped) return [];
+  return compare(program, answer!, wanted, disturbed);
+}
+
 /** What a compiled function may refuse that eager mode computes: what depends on values, and captured tensors that change. */
 const REFUSALS = /^CompileError/;
 

@@ -1,4 +1,5 @@
 /** A random program. */
+import * as torch from "../../src/index.ts";
 import { pointwiseOps } from "../../src/ops/registry.ts";
 import { Builder, LARGE, type Scale, SMALL } from "./builder.ts";
 import { Draw } from "./draw.ts";
@@ -88,7 +89,9 @@ export function generate(seed: number, wish: Wish = {}): Program {
     if (call === null) continue;
     const args = draw.chance(0.04) ? spoiled(b, call.args) : call.args;
     const noGrad = draw.chance(0.04) ? { noGrad: true } : {};
-    b.step({ op, ...call, args, ...noGrad } as Step, draw.chance(0.5));
+    const isMethod = op in torch.Tensor.prototype && isReference(args[0]) && draw.chance(0.4);
+    const step: Step = { op, ...call, args, ...noGrad, ...(isMethod ? { method: true } : {}) };
+    b.step(step, draw.chance(0.5));
   }
   const smooth = b.all.filter((reference) => b.at(reference).requiresGrad);
   const last = smooth.at(-1);

@@ -18,6 +18,10 @@ const LOGICAL_IN_PLACE = /^(logical|bitwise|isnan|isinf|isfinite).*_$/;
 
 const isHuge = (value: Element): boolean => Math.abs(Number(decode(value))) > 2 ** 31;
 
+const isTiny = (value: Element): boolean => Number(value) !== 0 && Math.abs(Number(value)) < 1e-30;
+
+const isNotFinite = (value: Element): boolean => !Number.isFinite(Number(decode(value)));
+
 export const intended: readonly Intended[] = [
   {
     reason: "PyTorch has no kernel for the dtypes, or no derivative; Xorch has",
@@ -61,6 +65,40 @@ export const intended: readonly Intended[] = [
   {
     reason: "integers are converted to floats before an activation, not after its first step",
     applies: ({ kind, where }) => kind === "value" && /softsign/.test(where),
+  },
+  {
+    reason: "a form in place that PyTorch has not is x.copy_(f(x)) there, which saves other values",
+    applies: ({ kind, text }) =>
+      kind === "refused by Xorch alone" && /(Error|Term)_ has changed it/.test(text),
+  },
+  {
+    reason: "pieces of split, chunk and unbind may be changed in place",
+    applies: (fault) => refusedByPyTorch(fault, /Output \d+ of \w+ is a view/),
+  },
+  {
+    reason: "PyTorch's vectorised fmod is NaN for denormals and for quotients beyond 2^126",
+    applies: ({ kind }, { sources, steps }) =>
+      kind === "value" &&
+      steps.some(({ op }) => /^(fmod|remainder|floorDivide)_?$/.test(op)) &&
+      sources.some(({ data }) => data.some((value) => isTiny(value) || isHuge(value))),
+  },
+  {
+    reason: "the larger of 0 and -0 is 0 (docs/differences.md)",
+    applies: ({ kind }, { steps }) =>
+      kind === "zero sign" && steps.some(({ op }) => /^(clamp|max|min|relu|hardtanh|amax|amin)/.test(op)),
+  },
+  {
+    reason:
+      "a non-finite weight of a convolution times the zeros around the input is NaN; in PyTorch it depends on the kernel",
+    applies: ({ kind }, { sources, steps }) =>
+      kind === "value" &&
+      steps.some(({ op }) => op.startsWith("conv")) &&
+      sources.some(({ data }) => data.some(isNotFinite)),
+  },
+  {
+    reason: "second derivatives of binaryCrossEntropy near 0 and 1 (docs/differences.md)",
+    applies: ({ where }, { steps }) =>
+      where.startsWith("second") && steps.some(({ op }) => op.startsWith("binaryCrossEntropy")),
   },
   {
     reason: "the sign of a sum that is zero depends on the order in which it is added up",

@@ -79,7 +79,7 @@ export function apply(environment: Environment, step: Step): torch.Tensor {
   }
   const run = (): unknown => {
     const fn = functionNamed(step.op);
-    if (fn) return fn(...args);
+    if (fn && !step.method) return fn(...args);
     if (args[0] instanceof torch.Tensor) return call(args[0], step.op, args.slice(1));
     throw new torch.ValueError(`${step.op} is a method of tensors`);
   };

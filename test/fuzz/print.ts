@@ -27,8 +27,8 @@ function element(value: Source["data"][number], dtype: Source["dtype"]): string 
   return Object.is(decoded, -0) ? "-0" : typeof decoded === "bigint" ? `${decoded}n` : String(decoded);
 }
 
-function call(op: string, args: readonly string[]): string {
-  if (!functionNamed(op)) return `${args[0]}.${op}(${args.slice(1).join(", ")})`;
+function call(op: string, args: readonly string[], isMethod: boolean): string {
+  if (isMethod || !functionNamed(op)) return `${args[0]}.${op}(${args.slice(1).join(", ")})`;
   return `${op in nn ? "F" : "torch"}.${op}(${args.join(", ")})`;
 }
 
@@ -48,7 +48,7 @@ function stepText(step: Step): string {
         .join(", ")} }`,
     );
   }
-  const result = call(step.op, args);
+  const result = call(step.op, args, step.method === true);
   const text = step.noGrad ? `torch.noGrad(() => ${result})` : result;
   return step.pick === undefined
     ? text

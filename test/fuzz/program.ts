@@ -42,6 +42,8 @@ export interface Step {
   /** Which of several results is meant. */
   readonly pick?: "values" | "indices" | number;
   readonly noGrad?: boolean;
+  /** Whether Xorch is asked by the method, x.add(y), where there is a function, too. */
+  readonly method?: boolean;
 }
 
 export interface Program {
