@@ -89,7 +89,7 @@ export function indexPut_(
   const name = "indexPut_";
   const selected = selection(name, x, items);
   const { seen, picked } = selected;
-  const source = contentsFor(x, value);
+  const source = contentsFor(name, x, value);
   if (picked.length === 0) {
     const fit = fitting(name, source, seen.shape);
     if (accumulate) seen.add_(fit);

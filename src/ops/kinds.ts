@@ -1,5 +1,5 @@
 /** The kinds of arguments that are tensors. */
-import { either, Kind, listOf, scalar } from "../base/arguments/index.ts";
+import { either, Kind, listOf, number, scalar } from "../base/arguments/index.ts";
 import { isTensor, type Tensor, type TensorLike } from "./handle.ts";
 
 function makeTensor(value: unknown): string {
@@ -8,6 +8,12 @@ function makeTensor(value: unknown): string {
 }
 
 export const tensor = new Kind<Tensor>("a tensor", isTensor, makeTensor);
+
+/** A number, maybe in a tensor. */
+export const numberOrTensor: Kind<number | Tensor> = either(
+  number,
+  new Kind<Tensor>("a 0-d tensor", (value): value is Tensor => isTensor(value) && value.shape.length === 0),
+);
 
 /** A tensor, or a plain number that broadcasts. */
 export const operand: Kind<TensorLike> = either(tensor, scalar);

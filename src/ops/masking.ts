@@ -29,7 +29,7 @@ function valueFor(name: string, x: Tensor, mask: Tensor, value: TensorLike): Ten
       `${name}: the value must be a number or a 0-d tensor, got shape ${formatShape(value.shape)}; use where, or indexPut_`,
     );
   }
-  return contentsFor(x, value);
+  return contentsFor(name, x, value);
 }
 
 /**

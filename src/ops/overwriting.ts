@@ -1,7 +1,7 @@
 /** Overwriting a tensor whole: copy_, fill_, zero_. */
 import { broadcastShapes, formatShape, ShapeError, sameShape } from "../base/index.ts";
 import { cast, input } from "../ir/expr.ts";
-import { execute } from "./executor.ts";
+import { contentsFor } from "./contents.ts";
 import { isTensor, type Tensor, type TensorLike } from "./handle.ts";
 import { PointwiseFunction } from "./pointwise-function.ts";
 
@@ -41,14 +41,14 @@ export function copy_(x: Tensor, source: Tensor): Tensor {
 /**
  * Sets every element to `value`.
  *
- * @throws AutogradError for a leaf that requires gradients.
+ * @throws ValueError for a number that does not fit into the dtype; AutogradError for a leaf that requires gradients.
  * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.fill_.html
  *
  * @example
  * torch.empty([3]).fill_(7); // tensor([7., 7., 7.])
  */
 export function fill_(x: Tensor, value: TensorLike): Tensor {
-  return copy_(x, isTensor(value) ? value : execute.scalar(Number(value), x.dtype, x));
+  return copy_(x, isTensor(value) ? value : contentsFor("fill_", x, value));
 }
 
 /**

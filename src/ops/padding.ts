@@ -1,5 +1,5 @@
 /** Elements added around a tensor, or taken away. */
-import { describe, formatShape, type Shape, ShapeError, ValueError } from "../base/index.ts";
+import { describe, elementOf, formatShape, type Shape, ShapeError, ValueError } from "../base/index.ts";
 import type { Tensor } from "./handle.ts";
 import { crop, surround } from "./surround.ts";
 
@@ -40,5 +40,10 @@ export function pad(x: Tensor, padding: Shape, options: PadOptions = {}): Tensor
   }
   const more = (sizes: Shape): Shape => sizes.map((size) => Math.max(size, 0));
   const less = (sizes: Shape): Shape => sizes.map((size) => Math.max(-size, 0));
-  return surround(crop(x, less(before), less(after)), more(before), more(after), value);
+  return surround(
+    crop(x, less(before), less(after)),
+    more(before),
+    more(after),
+    elementOf(value, x.dtype, "pad"),
+  );
 }

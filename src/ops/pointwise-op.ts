@@ -20,13 +20,18 @@ import {
   type DType,
   DTypeError,
   describe,
+  elementOf,
   formatShape,
   getDefaultDtype,
   int32,
+  int64,
+  limitsOf,
   promoteTypes,
   resultType,
   ShapeError,
   sameShape,
+  ValueError,
+  wrapped,
 } from "../base/index.ts";
 import { cast, constant, type Expr, input, param } from "../ir/expr.ts";
 import { execute } from "./executor.ts";
@@ -43,10 +48,10 @@ export type Attributes = Record<string, number | string>;
 export type AttributeExprs<A> = { readonly [K in keyof A]: A[K] extends number ? Expr : A[K] };
 
 /**
- * Which dtypes an op takes. "any": all as they are. "numeric": all but bool. "float": integers and bools are
- * converted to the default floating-point dtype first.
+ * Which dtypes an op takes. "any": all as they are. "numeric": all but bool alone; "nowhere bool": no bool beside others
+ * either. "float": integers and bools are converted to the default floating-point dtype first.
  */
-export type Domain = "any" | "numeric" | "float" | "integer";
+export type Domain = "any" | "numeric" | "nowhere bool" | "float" | "integer";
 
 /** How the op is tested against PyTorch. */
 export interface Samples {
@@ -70,13 +75,25 @@ interface Spec<A extends Attributes, Operands extends readonly Expr[]> {
   readonly operands?: readonly string[];
   /** The first operand is a bool that chooses between the others, and takes no part in their promotion. */
   readonly chooses?: boolean;
-  /** A cheaper op that equals this one when the second operand is this plain number. */
-  readonly shortcut?: (operand: number) => UnaryOp | null;
+  /** A cheaper op that equals this one for a first operand of this dtype and this plain number. */
+  readonly shortcut?: (operand: number, dtype: DType) => UnaryOp | null;
+  /**
+   * A plain number as an element of the integers beside it; it wraps unless said. Gets the dtype, the name for messages,
+   * and which operand it is.
+   */
+  readonly numbers?: (
+    value: number | bigint,
+    dtype: DType,
+    where: string,
+    operand: number,
+  ) => number | bigint;
   /**
    * What this op is for a float tensor beside which all other operands are plain numbers, where that differs:
    * those become attributes, in their order.
    */
   readonly withNumbers?: Pick<Spec<Record<string, number>, [Expr]>, "attributes" | "compute" | "gradient">;
+  /** Checks options for operands of a dtype, and brings them into its range. */
+  readonly settle?: (options: A, dtype: DType, where: string) => A;
   /** One element of the result. All operands have the same dtype. */
   readonly compute: (...args: [...Operands, AttributeExprs<A>]) => Expr;
   /**
@@ -121,11 +138,20 @@ export interface TernaryOp<A extends Attributes = Attributes> extends PointwiseR
 
 type UntypedSpec = Spec<Attributes, Expr[]>;
 
+/** The function of operands of some dtypes, and the dtype of its numeric options. */
+interface Specialization {
+  readonly fn: PointwiseFunction;
+  readonly paramDtype: DType;
+}
+
+/** Plain numbers that are larger count as floats: JavaScript writes 1e30 and a whole number alike. */
+const LARGEST_WHOLE = 2 ** 64;
+
 class Pointwise {
   #name = "";
   /** Specialisations without attributes for operands of one floating-point dtype, by that dtype. */
   readonly #byDtype: (PointwiseFunction | undefined)[] = [];
-  readonly #byKey = new Map<string, PointwiseFunction>();
+  readonly #byKey = new Map<string, Specialization>();
   readonly #attributeNames: readonly string[];
   readonly #withNumbers: Pointwise | null;
   #signature: Signature | null = null;
@@ -177,7 +203,7 @@ class Pointwise {
   call(given: unknown[], inPlace: boolean): Tensor {
     const values = (inPlace ? this.inPlaceSignature : this.signature).read(given);
     if (this.spec.shortcut !== undefined && typeof values[1] === "number" && isTensor(values[0])) {
-      const op = this.spec.shortcut(values[1]);
+      const op = this.spec.shortcut(values[1], values[0].dtype);
       if (op) return inPlace ? op.inPlace(values[0]) : op(values[0]);
     }
     if (this.#withNumbers !== null) {
@@ -186,10 +212,10 @@ class Pointwise {
         return this.#withNumbers.call([x, ...numbers], inPlace);
       }
     }
-    const operands = this.#operands(values);
     const attributes = this.#attributes(values);
-    const fn = this.#select(operands, attributes);
-    const params = attributes === undefined ? undefined : Object.values(attributes).map(asParam);
+    const operands = this.#operands(values, attributes);
+    const { fn, paramDtype } = this.#select(operands, attributes);
+    const params = attributes === undefined ? undefined : this.#params(attributes, paramDtype);
     if (inPlace) return this.#checkInPlace(fn, operands).applyInPlace(operands, params);
     return operands.length === 1 ? fn.apply1(operands[0]!, params) : fn.apply(operands, params);
   }
@@ -216,15 +242,18 @@ class Pointwise {
     );
   }
 
-  #operands(values: readonly unknown[]): Tensor[] {
-    const like = values.find(isTensor);
+  #operands(values: readonly unknown[], attributes: Attributes | undefined): Tensor[] {
+    // A condition says nothing of the numbers that it chooses between.
+    const like = (this.spec.chooses && values.slice(1).find(isTensor)) || values.find(isTensor);
     if (!like) {
       const got = values.slice(0, this.arity).map(describe).join(" and ");
       throw new ArgumentError(`${this.opName}: at least one operand must be a tensor, got ${got}`);
     }
     return values
       .slice(0, this.arity)
-      .map((value) => (isTensor(value) ? value : this.#wrap(value as number | boolean | bigint, like)));
+      .map((value, i) =>
+        isTensor(value) ? value : this.#wrap(value as number | boolean | bigint, like, attributes, i),
+      );
   }
 
   /** The options in the order of the record; undefined where all have their defaults. */
@@ -236,24 +265,52 @@ class Pointwise {
   }
 
   /**
-   * A plain number takes the dtype of the tensor beside it, unless it is of a higher kind (0.5 beside int32).
+   * A plain number takes the dtype of the tensor beside it, unless it is of a higher kind (0.5 beside int32), or what is
+   * computed is a float (the quotient of integers).
    */
-  #wrap(value: number | boolean | bigint, like: Tensor): Tensor {
+  #wrap(
+    value: number | boolean | bigint,
+    like: Tensor,
+    attributes: Attributes | undefined,
+    operand: number,
+  ): Tensor {
     if (typeof value === "boolean") return execute.scalar(value ? 1 : 0, like.dtype, like);
-    return execute.scalar(value, scalarDtype(value, like.dtype), like);
+    if (typeof value === "bigint" && (value >= 2n ** 64n || value < -(2n ** 63n))) {
+      throw new ValueError(`${this.opName}: ${value} has more than 64 bits`);
+    }
+    const isFloat = this.#domain(attributes) === "float";
+    const dtype = isFloat && !like.dtype.isFloatingPoint ? getDefaultDtype() : scalarDtype(value, like.dtype);
+    const { numbers = wrapped } = this.spec;
+    const element = dtype === bool ? value : numbers(value, dtype, this.opName, operand);
+    return execute.scalar(element, dtype, like);
   }
 
-  #select(operands: readonly Tensor[], given: Attributes | undefined): PointwiseFunction {
+  #domain(attributes: Attributes | undefined): Domain {
+    const { domain = "float" } = this.spec;
+    if (typeof domain !== "function") return domain;
+    return domain({ ...this.spec.attributes, ...attributes } as unknown as AttributeExprs<Attributes>);
+  }
+
+  /** The options for the kernel: numbers in the dtype of the operands; those that choose a formula are none. */
+  #params(attributes: Attributes, dtype: DType): number[] {
+    const settled = this.spec.settle?.(attributes, dtype, this.opName) ?? attributes;
+    return Object.entries(settled).map(([name, value]) =>
+      typeof value === "number" ? Number(elementOf(value, dtype, `${this.opName}: ${name}`)) : 0,
+    );
+  }
+
+  #select(operands: readonly Tensor[], given: Attributes | undefined): Specialization {
     const first = operands[0]!.dtype;
     if (given === undefined && first.isFloatingPoint) {
       let same = true;
       for (let i = 1; i < operands.length; i++) if (operands[i]!.dtype !== first) same = false;
       if (same) {
-        return (this.#byDtype[first.index] ??= this.specialize(operands.map(() => first)));
+        const fn = (this.#byDtype[first.index] ??= this.specialize(operands.map(() => first)));
+        return { fn, paramDtype: first };
       }
     }
     const dtypes = operands.map((operand) => operand.dtype);
-    return this.specialize(dtypes, given, this.#computeDtype(operands));
+    return this.#specialization(dtypes, given, this.#computeDtype(operands));
   }
 
   /** The dtype in which operands of mixed dtypes meet. */
@@ -268,8 +325,11 @@ class Pointwise {
     );
   }
 
-  specialize(dtypes: readonly DType[], given?: Attributes, common?: DType): PointwiseFunction {
-    common ??= dtypes.reduce(promoteTypes);
+  specialize(dtypes: readonly DType[], given?: Attributes): PointwiseFunction {
+    return this.#specialization(dtypes, given, dtypes.reduce(promoteTypes)).fn;
+  }
+
+  #specialization(dtypes: readonly DType[], given: Attributes | undefined, common: DType): Specialization {
     const variant = this.#attributeNames.map((name) => {
       const value = given?.[name];
       if (value === undefined || value === this.spec.attributes![name]) return "";
@@ -277,12 +337,12 @@ class Pointwise {
     });
     // Integers may be converted to the default float, which the user can change.
     const key = `${dtypes.map((dtype) => dtype.index)} ${common.index} ${getDefaultDtype().index} ${variant}`;
-    let fn = this.#byKey.get(key);
-    if (!fn) this.#byKey.set(key, (fn = this.#build(dtypes, common, variant)));
-    return fn;
+    let found = this.#byKey.get(key);
+    if (!found) this.#byKey.set(key, (found = this.#build(dtypes, common, variant)));
+    return found;
   }
 
-  #build(dtypes: readonly DType[], common: DType, variant: readonly string[]): PointwiseFunction {
+  #build(dtypes: readonly DType[], common: DType, variant: readonly string[]): Specialization {
     const attributes: Record<string, Expr | string> = {};
     for (const [i, name] of this.#attributeNames.entries()) {
       const initial = this.spec.attributes![name]!;
@@ -291,16 +351,21 @@ class Pointwise {
     const { domain: given = "float" } = this.spec;
     const domain = typeof given === "function" ? given(attributes as AttributeExprs<Attributes>) : given;
     const compute = domain === "float" && !common.isFloatingPoint ? getDefaultDtype() : common;
-    if ((domain === "numeric" && common === bool) || (domain === "integer" && common.isFloatingPoint)) {
+    const isBool = common === bool || (domain === "nowhere bool" && dtypes.includes(bool));
+    const refused =
+      domain === "numeric" || domain === "nowhere bool"
+        ? isBool
+        : domain === "integer" && common.isFloatingPoint;
+    if (refused) {
       throw new DTypeError(
-        `${this.opName}: not defined for ${common}; convert the tensor with .to(dtype) first`,
+        `${this.opName}: not defined for ${isBool ? bool : common}; convert the tensor with .to(dtype) first`,
       );
     }
+    const paramDtype = compute === bool ? int32 : compute;
     for (const [i, name] of this.#attributeNames.entries()) {
       const initial = this.spec.attributes![name]!;
-      const dtype = compute === bool ? int32 : compute;
       if (typeof initial === "number") {
-        attributes[name] = variant[i] ? param(i, dtype) : constant(initial, dtype);
+        attributes[name] = variant[i] ? param(i, paramDtype) : constant(initial, paramDtype);
       }
     }
     const widen = (inputs: readonly Expr[]): Expr[] =>
@@ -308,7 +373,7 @@ class Pointwise {
     const x = widen(dtypes.map((dtype, i) => input(i, dtype)));
     const expression = this.spec.compute(...x, attributes as AttributeExprs<Attributes>);
     const { gradient } = this.spec;
-    return new PointwiseFunction(
+    const fn = new PointwiseFunction(
       this.opName,
       dtypes,
       expression,
@@ -316,6 +381,7 @@ class Pointwise {
         ? (dy, inputs, y) => gradient(dy, ...widen(inputs), y, attributes as AttributeExprs<Attributes>)
         : null,
     );
+    return { fn, paramDtype };
   }
 
   #checkInPlace(fn: PointwiseFunction, operands: readonly Tensor[]): PointwiseFunction {
@@ -328,7 +394,7 @@ class Pointwise {
       );
     }
     const result = fn.expression.dtype;
-    if (promoteTypes(result, x.dtype) !== x.dtype && result.kind !== x.dtype.kind && x.dtype !== bool) {
+    if (promoteTypes(result, x.dtype) !== x.dtype && result.kind !== x.dtype.kind) {
       throw new DTypeError(
         `${this.opName}_: the result is ${result}, which a tensor of ${x.dtype} cannot hold; use ${this.opName} without the underscore`,
       );
@@ -340,13 +406,12 @@ class Pointwise {
 /** The dtype of a plain number beside a tensor. */
 function scalarDtype(value: number | bigint, like: DType): DType {
   if (like.isFloatingPoint) return like;
-  if (typeof value === "number" && !Number.isInteger(value)) return getDefaultDtype();
-  return like === bool ? int32 : like;
-}
-
-/** The number that a kernel gets for an option; one that chooses a formula is none. */
-function asParam(value: number | string): number {
-  return typeof value === "number" ? value : 0;
+  if (typeof value === "number" && !(Number.isInteger(value) && Math.abs(value) < LARGEST_WHOLE)) {
+    return getDefaultDtype();
+  }
+  if (like !== bool) return like;
+  const [lowest, highest] = limitsOf(int32);
+  return value >= lowest && value <= highest ? int32 : int64;
 }
 
 /** Joins the function that users call with the record that describes it. */

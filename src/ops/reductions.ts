@@ -1,5 +1,5 @@
 /** Reductions: many elements become one, over any dimensions. */
-import { bool, type DType, int32, int64 } from "../base/index.ts";
+import { bool, type DType, int64, limitsOf } from "../base/index.ts";
 import * as ir from "../ir/expr.ts";
 import type { Tensor } from "./handle.ts";
 import { div, eq, exp, log, mul, sub, where } from "./pointwise/index.ts";
@@ -12,15 +12,8 @@ const widened = (dtype: DType): DType => (dtype.isFloatingPoint ? dtype : int64)
 const same = (dtype: DType): DType => dtype;
 
 /** The smallest and largest value of a dtype: where max and min begin. */
-const lowest = (dtype: DType): number | bigint => limits(dtype)[0];
-const highest = (dtype: DType): number | bigint => limits(dtype)[1];
-
-function limits(dtype: DType): readonly [number | bigint, number | bigint] {
-  if (dtype.isFloatingPoint) return [-Infinity, Infinity];
-  if (dtype === int64) return [-(2n ** 63n), 2n ** 63n - 1n];
-  if (dtype === int32) return [-(2 ** 31), 2 ** 31 - 1];
-  return [0, dtype === bool ? 1 : 255];
-}
+const lowest = (dtype: DType): number | bigint => limitsOf(dtype)[0];
+const highest = (dtype: DType): number | bigint => limitsOf(dtype)[1];
 
 /**
  * Sum over the dimensions (all unless said). Integers and bools give int64. Gradient: dy, spread over the

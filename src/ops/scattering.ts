@@ -26,7 +26,7 @@ function changeOf(name: string, { reduce = null }: ScatterOptions): Change {
 
 /** The source in the shape of the index: a number for all, or the first elements of a larger tensor. */
 function sourceFor(name: string, x: Tensor, index: Tensor, source: TensorLike): Tensor {
-  const contents = contentsFor(x, source);
+  const contents = contentsFor(name, x, source);
   if (!isTensor(source)) return expand(contents, index.shape);
   checkSameDtype(name, x, source);
   // Of a source for no position nothing is read.

@@ -28,7 +28,7 @@ export function crop(x: Tensor, before: Shape, after: Shape): Tensor {
 }
 
 /** x with as many elements of `value` before and behind its last dimensions; x itself where there are none. */
-export function surround(x: Tensor, before: Shape, after: Shape, value: number): Tensor {
+export function surround(x: Tensor, before: Shape, after: Shape, value: number | bigint): Tensor {
   const y = withoutTape(() => padded(x, before, after, value));
   return y === x ? x : record(surroundRule, [x], y, { before, after } satisfies Around);
 }

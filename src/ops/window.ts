@@ -68,12 +68,12 @@ export function checkWindows(where: string, shape: Shape, padding: Shape, window
  * x with `before` and `after` more elements along the last dimensions, of value `value`: outside of any tape. x itself
  * where there are none.
  */
-export function padded(x: Tensor, before: Shape, after: Shape, value: number): Tensor {
+export function padded(x: Tensor, before: Shape, after: Shape, value: number | bigint): Tensor {
   if (before.every((size, d) => size === 0 && after[d] === 0)) return x;
   const lead = x.shape.length - before.length;
   const shape = x.shape.map((size, d) => (d < lead ? size : size + before[d - lead]! + after[d - lead]!));
   const output = execute.zeros(shape, x.dtype, x);
-  if (value !== 0) execute.copyInto(output, execute.scalar(value, x.dtype, x));
+  if (Number(value) !== 0) execute.copyInto(output, execute.scalar(value, x.dtype, x));
   const start = before.reduce((at, size, d) => at + size * output.strides[lead + d]!, output.offset);
   if (x.numel() > 0) execute.copyInto(execute.view(output, x.shape, output.strides, start), x);
   return output;

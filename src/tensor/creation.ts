@@ -7,7 +7,6 @@ import {
   flag,
   Kind,
   keyword,
-  number,
   optional,
   required,
   scalar,
@@ -22,15 +21,13 @@ import {
   type DType,
   dtypeOfArray,
   elementCount,
-  float32,
+  elementOf,
   formatShape,
   getDefaultDtype,
-  int32,
   int64,
   type Shape,
   ShapeError,
   type TypedArray,
-  ValueError,
 } from "../base/index.ts";
 import type { Device } from "../device/device.ts";
 import { Storage } from "../device/storage.ts";
@@ -78,20 +75,6 @@ const zerosLikeParameters = signature("zerosLike", x, ...creation);
 const onesLikeParameters = signature("onesLike", x, ...creation);
 const emptyLikeParameters = signature("emptyLike", x, ...creation);
 const fullLikeParameters = signature("fullLike", x, value, ...creation);
-const arangeParameters = signature(
-  "arange",
-  required("start", number),
-  optional("end", number),
-  optional("step", number, 1),
-  ...creation,
-);
-const linspaceParameters = signature(
-  "linspace",
-  required("start", number),
-  required("end", number),
-  required("steps", count),
-  ...creation,
-);
 const eyeParameters = signature("eye", required("n", count), optional("m", count), ...creation);
 
 /**
@@ -131,30 +114,20 @@ function inferDtype(values: Flattened["values"]): DType {
   return getDefaultDtype();
 }
 
-/** The number as an element of the dtype's typed array: int64 as bigint, bool as 0 or 1. */
-function toElement(value: number | bigint | boolean, dtype: DType, where: string): number | bigint {
-  if (dtype === bool) return Number(value) !== 0 || Number.isNaN(value) ? 1 : 0;
-  if (dtype === int64) {
-    if (typeof value === "number" && !Number.isFinite(value)) {
-      throw new ValueError(`${where}: ${value} cannot be an integer`);
-    }
-    return BigInt(typeof value === "number" ? Math.trunc(value) : value);
-  }
-  if (dtype.kind === "int" && typeof value === "number" && !Number.isFinite(value)) {
-    throw new ValueError(`${where}: ${value} cannot be an integer`);
-  }
-  return Number(value);
-}
-
 /** Writes row-major values into a fresh tensor. */
-function fill(target: Tensor, values: ArrayLike<number | bigint | boolean>, where: string): Tensor {
+export function fill(target: Tensor, values: ArrayLike<number | bigint | boolean>, where: string): Tensor {
   const { data, base } = target.storage;
   const elements = data as { [i: number]: number | bigint };
-  for (let i = 0; i < values.length; i++) elements[base + i] = toElement(values[i]!, target.dtype, where);
+  const { dtype } = target;
+  // Rounding may make an Infinity of what is given.
+  const element = dtype.isFloatingPoint
+    ? Number
+    : (value: number | bigint | boolean) => elementOf(value, dtype, where);
+  for (let i = 0; i < values.length; i++) elements[base + i] = element(values[i]!);
   return target;
 }
 
-function finish(x: Tensor, options: TensorOptions): Tensor {
+export function finish(x: Tensor, options: TensorOptions): Tensor {
   if (options.requiresGrad) x.requiresGrad = true;
   return x;
 }
@@ -254,9 +227,9 @@ function filled(
   dtype: DType,
   options: TensorOptions,
 ): Tensor {
+  const element = elementOf(value, dtype, where);
   const x = newTensor(where, shape, { ...options, dtype });
   const { data, base, length } = x.storage;
-  const element = toElement(value, dtype, where);
   (data as { fill(value: number | bigint, start: number, end: number): unknown }).fill(
     element,
     base,
@@ -346,67 +319,6 @@ export function emptyLike(...given: unknown[]): Tensor {
 }
 
 /**
- * Numbers from `start` (0) up to, not including, `end` by `step` (1): arange(end), arange(start, end) or
- * arange(start, end, step). int32 if all are whole numbers, else the default float.
- *
- * @throws ValueError for a step of 0 and for one that leads away from `end`.
- * Source: https://pytorch.org/docs/stable/generated/torch.arange.html
- *
- * @example
- * torch.arange(4); // tensor([0, 1, 2, 3])
- * torch.arange(0, 1, 0.25); // tensor([0.0000, 0.2500, 0.5000, 0.7500])
- */
-export function arange(end: number, options?: TensorOptions): Tensor;
-export function arange(start: number, end: number, options?: TensorOptions): Tensor;
-export function arange(start: number, end: number, step: number, options?: TensorOptions): Tensor;
-export function arange(...given: unknown[]): Tensor {
-  const { start: first, end: second, step, ...options } = arangeParameters.named(given);
-  // A single number is the end.
-  const [start, end] = second === undefined ? [0, first] : [first, second];
-  if (![start, end, step].every(Number.isFinite) || step === 0 || (end - start) * step < 0) {
-    throw new ValueError(`arange: there is no range from ${start} to ${end} by ${step}`);
-  }
-  const whole = [start, end, step].every(Number.isInteger);
-  const count = Math.ceil((end - start) / step);
-  const x = newTensor("arange", [count], {
-    ...options,
-    dtype: options.dtype ?? (whole ? int32 : getDefaultDtype()),
-  });
-  return finish(
-    fill(
-      x,
-      Array.from({ length: count }, (_, i) => start + i * step),
-      "arange",
-    ),
-    options,
-  );
-}
-
-/**
- * `steps` numbers from `start` to `end`, both included, evenly spaced.
- *
- * @throws ValueError unless `steps` is a whole number of at least 0.
- * Source: https://pytorch.org/docs/stable/generated/torch.linspace.html
- *
- * @example
- * torch.linspace(0, 1, 5); // tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])
- */
-export function linspace(start: number, end: number, steps: number, options?: TensorOptions): Tensor;
-export function linspace(...given: unknown[]): Tensor {
-  const { start, end, steps, ...options } = linspaceParameters.named(given);
-  const x = newTensor("linspace", [steps], options);
-  // In the arithmetic of the dtype, and from both ends towards the middle, as PyTorch does it.
-  const round = x.dtype === float32 ? Math.fround : Number;
-  const step = steps > 1 ? round((round(end) - round(start)) / (steps - 1)) : 0;
-  const half = Math.floor(steps / 2);
-  const values = Array.from({ length: steps }, (_, i) =>
-    i < half ? round(start + round(step * i)) : round(end - round(step * (steps - i - 1))),
-  );
-  if (steps === 1) values[0] = start;
-  return finish(fill(x, values, "linspace"), options);
-}
-
-/**
  * Identity matrix: ones on the diagonal of [n, m], m = n unless said.
  *
  * @throws ShapeError for a size that is not a whole number of at least 0.
@@ -422,7 +334,7 @@ export function eye(...given: unknown[]): Tensor {
   const x = newTensor("eye", [n, columns], options);
   const { data, base } = x.storage;
   const elements = data as { [i: number]: number | bigint };
-  for (let i = 0; i < Math.min(n, columns); i++)
-    elements[base + i * columns + i] = toElement(1, x.dtype, "eye");
+  const one = elementOf(1, x.dtype, "eye");
+  for (let i = 0; i < Math.min(n, columns); i++) elements[base + i * columns + i] = one;
   return finish(x, options);
 }

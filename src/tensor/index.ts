@@ -2,14 +2,12 @@ import "./methods.ts";
 
 export type { BackwardOptions, TensorHook, TensorNode } from "./autograd-slot.ts";
 export {
-  arange,
   empty,
   emptyLike,
   eye,
   fromTypedArray,
   full,
   fullLike,
-  linspace,
   type NestedArray,
   ones,
   onesLike,
@@ -24,6 +22,7 @@ export type { GeneratorOption } from "./generator-option.ts";
 export type { TensorJSON } from "./json.ts";
 export { type PrintOptions, setPrintOptions } from "./printing.ts";
 export * from "./random.ts";
+export { arange, linspace } from "./ranges.ts";
 export type { Nested } from "./reading.ts";
 export * from "./seeding.ts";
 export { Tensor } from "./tensor.ts";

@@ -88,6 +88,35 @@ describe("creation functions", () => {
     expect(torch.zerosLike(torch.ones([2], { dtype: torch.int32 })).dtype).toBe(torch.int32);
   });
 
+  it.each([
+    // PyTorch's values: start and step lose their fractions first.
+    [() => torch.arange(-0.9, 2.1, 2, { dtype: torch.int64 }), [0, 2]],
+    [() => torch.arange(0.5, 5, 1.5, { dtype: torch.int32 }), [0, 1, 2]],
+    [() => torch.arange(5, 0, -1.5, { dtype: torch.int32 }), [5, 4, 3, 2]],
+    [() => torch.arange(-3, 3, { dtype: torch.uint8 }), [253, 254, 255, 0, 1, 2]],
+    [() => torch.arange(torch.tensor(1), torch.tensor(4)), [1, 2, 3]],
+    [() => torch.linspace(0, 10, 4, { dtype: torch.int64 }), [0, 3, 6, 10]],
+    [() => torch.linspace(-3.7, 3.7, 4, { dtype: torch.int32 }), [-3, -1, 1, 3]],
+    [() => torch.linspace(0, 255, 3, { dtype: torch.uint8 }), [0, 127, 255]],
+    [() => torch.linspace(torch.tensor(0), torch.tensor(1), 3), [0, 0.5, 1]],
+  ] as const)("ranges of integers and from tensors, %s", (make, expected) => {
+    expect(make().tolist()).toEqual(expected);
+  });
+
+  it.each([
+    [() => torch.linspace(0, 300, 3, { dtype: torch.uint8 }), /300 does not fit into torch.uint8, 0 to 255/],
+    [() => torch.linspace(0, 1e39, 3), /1e\+39 is beyond the largest torch.float32/],
+    [() => torch.linspace(torch.tensor([0]), 1, 3), /start must be a number or a 0-d tensor/],
+    [() => torch.linspace(0, 1, 3, { dtype: torch.bool }), /no ranges of truth values/],
+    [() => torch.arange(3, { dtype: torch.bool }), /no ranges of truth values/],
+    [() => torch.arange(2 ** 31, 2 ** 31 + 2), /2147483648 does not fit into torch.int32/],
+    [() => torch.tensor([2n ** 70n]), /does not fit into torch.int64/],
+    [() => torch.tensor([1], { dtype: torch.int64 }).add(2n ** 70n), /has more than 64 bits/],
+  ] as const)("refuses what no element can hold, %s", (make, message) => {
+    expect(make).toThrow(torch.XorchError);
+    expect(make).toThrow(message);
+  });
+
   it("share the memory of a typed array on request", () => {
     const array = Float64Array.of(1, 2, 3, 4);
     const x = torch.fromTypedArray(array, [2, 2]);

@@ -1,5 +1,5 @@
 /** Activation functions: what makes a layer more than a straight line. */
-import { ValueError } from "../../base/index.ts";
+import { uint8, ValueError } from "../../base/index.ts";
 import type { Expr, Scalar } from "../../ir/expr.ts";
 import * as ir from "../../ir/expr.ts";
 import { binary, unary } from "../pointwise-op.ts";
@@ -253,6 +253,15 @@ export const softsign = unary({
 export const hardtanh = unary({
   domain: "numeric",
   attributes: { minVal: -1, maxVal: 1 },
+  settle({ minVal, maxVal }, dtype, where) {
+    if (minVal > maxVal) {
+      throw new ValueError(`${where}: minVal must not be above maxVal, got ${minVal} and ${maxVal}`);
+    }
+    // There is nothing below 0 to be cut off.
+    return dtype === uint8
+      ? { minVal: Math.max(minVal, 0), maxVal: Math.max(maxVal, 0) }
+      : { minVal, maxVal };
+  },
   compute: (x, { minVal, maxVal }) => cut(x, minVal, maxVal),
   gradient: (dy, x, _y, { minVal, maxVal }) => [slopeOfCut(dy, x, minVal, maxVal)],
   samples: { torch: "F.hardtanh", attributes: [{ minVal: -0.5, maxVal: 2 }] },

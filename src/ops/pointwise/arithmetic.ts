@@ -1,8 +1,16 @@
 /** Arithmetic, element by element. Every op here broadcasts, and takes a plain number in place of one tensor. */
-import { bool } from "../../base/index.ts";
+import { bool, type DType, ValueError } from "../../base/index.ts";
 import * as ir from "../../ir/expr.ts";
 import { binary, ternary, unary } from "../pointwise-op.ts";
 import { flatGradient } from "./flat.ts";
+
+/** The factor of integers is no fraction: it would be cut off. */
+function settleAlpha<A extends { alpha: number }>(options: A, dtype: DType, where: string): A {
+  if (dtype.isFloatingPoint || Number.isInteger(options.alpha)) return options;
+  throw new ValueError(
+    `${where}: alpha must be a whole number for tensors of ${dtype}, got ${options.alpha}`,
+  );
+}
 
 /**
  * Sum: y = a + alpha * b, elementwise with broadcasting. On bool it is the logical or.
@@ -17,6 +25,7 @@ import { flatGradient } from "./flat.ts";
 export const add = binary({
   domain: "any",
   attributes: { alpha: 1 },
+  settle: settleAlpha,
   compute: (a, b, { alpha }) => (a.dtype === bool ? ir.or(a, b) : ir.fma(b, alpha, a)),
   samples: { torch: "torch.add", attributes: [{ alpha: 3 }] },
 });
@@ -24,15 +33,16 @@ export const add = binary({
 /**
  * Difference: y = a - alpha * b, elementwise with broadcasting.
  *
- * @throws ShapeError where the shapes do not broadcast; DTypeError for bool.
+ * @throws ShapeError where the shapes do not broadcast; DTypeError where one of them is bool.
  * Source: https://pytorch.org/docs/stable/generated/torch.sub.html
  *
  * @example
  * torch.sub(1, torch.tensor([0.25, 1])); // tensor([0.7500, 0.0000])
  */
 export const sub = binary({
-  domain: "numeric",
+  domain: "nowhere bool",
   attributes: { alpha: 1 },
+  settle: settleAlpha,
   // Without alpha, a - 1 * b would be a + (-b), which is the same number.
   compute: (a, b, { alpha }) =>
     alpha.op === "const" ? ir.sub(a, ir.mul(b, alpha)) : ir.fma(b, ir.neg(alpha), a),

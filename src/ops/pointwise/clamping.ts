@@ -1,5 +1,5 @@
 /** Cutting values to a range. `clamp` in ops/clamp.ts chooses among these. */
-import { bool } from "../../base/index.ts";
+import { bool, type DType, elementOf, limitsOf, ValueError } from "../../base/index.ts";
 import type { Expr } from "../../ir/expr.ts";
 import * as ir from "../../ir/expr.ts";
 import { binary, ternary } from "../pointwise-op.ts";
@@ -7,6 +7,17 @@ import { binary, ternary } from "../pointwise-op.ts";
 /** dy where x is kept, 0 elsewhere, also at a bound itself: PyTorch's rule for bounds that are numbers. */
 function passed(dy: Expr, kept: Expr): Expr[] {
   return [ir.select(kept, dy, 0)];
+}
+
+/** A bound of integers: beyond the range of their dtype it bounds nothing, or leaves nothing. */
+function bound(value: number | bigint, dtype: DType, where: string, isLow: boolean): number | bigint {
+  if (dtype.isFloatingPoint) return elementOf(value, dtype, where);
+  const [lowest, highest] = limitsOf(dtype);
+  if (isLow ? value > highest : value < lowest) {
+    const what = isLow ? "a lower bound" : "an upper bound";
+    throw new ValueError(`${where}: ${what} of ${value} leaves nothing of ${dtype}, ${lowest} to ${highest}`);
+  }
+  return value < lowest ? lowest : value > highest ? highest : value;
 }
 
 /**
@@ -21,6 +32,7 @@ function passed(dy: Expr, kept: Expr): Expr[] {
  */
 export const clampMin = binary({
   domain: "any",
+  numbers: (value, dtype, where) => bound(value, dtype, where, true),
   compute: (x, low) => (x.dtype === bool ? ir.or(x, low) : ir.max(x, low)),
   withNumbers: {
     attributes: { low: 0 },
@@ -42,6 +54,7 @@ export const clampMin = binary({
  */
 export const clampMax = binary({
   domain: "any",
+  numbers: (value, dtype, where) => bound(value, dtype, where, false),
   compute: (x, high) => (x.dtype === bool ? ir.and(x, high) : ir.min(x, high)),
   withNumbers: {
     attributes: { high: 0 },
@@ -63,6 +76,7 @@ export const clampMax = binary({
  */
 export const clampBetween = ternary({
   domain: "numeric",
+  numbers: (value, dtype, where, operand) => bound(value, dtype, where, operand === 1),
   compute: (x, low, high) => ir.min(ir.max(x, low), high),
   gradient: (dy, x, low, high) => {
     const half = ir.mul(dy, 0.5);

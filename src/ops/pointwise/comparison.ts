@@ -1,5 +1,5 @@
 /** Comparisons and logic: the results are bool, and have no gradient. `where` chooses by them. */
-import { bool, DTypeError } from "../../base/index.ts";
+import { bool, DTypeError, elementOf } from "../../base/index.ts";
 import * as ir from "../../ir/expr.ts";
 import { binary, ternary, unary } from "../pointwise-op.ts";
 
@@ -244,6 +244,7 @@ export const bitwiseNot = unary({
 export const where = ternary({
   domain: "any",
   chooses: true,
+  numbers: elementOf,
   compute: (condition, a, b) => {
     if (condition.dtype !== bool) {
       throw new DTypeError(

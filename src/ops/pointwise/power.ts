@@ -1,4 +1,5 @@
 /** Powers and roots, element by element. */
+import { bool, elementOf, ValueError, wrapped } from "../../base/index.ts";
 import * as ir from "../../ir/expr.ts";
 import { binary, unary } from "../pointwise-op.ts";
 
@@ -92,11 +93,20 @@ function integerPower(base: ir.Expr, exponent: ir.Expr): ir.Expr {
 export const pow = binary({
   domain: "numeric",
   // As PyTorch has it; sqrt and pow(0.5) differ at -Infinity and -0.
-  shortcut: (exponent) => {
-    if (exponent === 2) return square;
-    if (exponent === -1) return reciprocal;
+  shortcut: (exponent, dtype) => {
+    if (exponent === 2 && dtype !== bool) return square;
     if (exponent === 0.5) return sqrt;
-    return exponent === -0.5 ? rsqrt : null;
+    if (exponent === -0.5) return rsqrt;
+    return exponent === -1 && dtype.isFloatingPoint ? reciprocal : null;
+  },
+  numbers(value, dtype, where, operand) {
+    if (operand === 0 || dtype.isFloatingPoint) return wrapped(value, dtype);
+    if (value < 0) {
+      throw new ValueError(
+        `${where}: integers to the power ${value} are fractions; convert with .to(torch.float32) first`,
+      );
+    }
+    return elementOf(value, dtype, where);
   },
   compute: (base, exponent) =>
     base.dtype.isFloatingPoint ? ir.pow(base, exponent) : integerPower(base, exponent),
