@@ -151,7 +151,9 @@ function addEntries(
   }
   checkSameDtype(name, x, source);
   const places = asIndex(name, index, at, x.shape[at] ?? 1);
-  const values = toDtype(alpha === 1 ? source : mul(source, alpha), x.dtype);
+  // Integers are multiplied by a whole number.
+  const factor = x.dtype.kind === "int" ? Math.trunc(alpha) : alpha;
+  const values = toDtype(factor === 1 ? source : mul(source, factor), x.dtype);
   return how(adding, x, at, alongDimension(places, at, x), values);
 }
 

@@ -32,6 +32,18 @@ export const intended: readonly Intended[] = [
       ),
   },
   {
+    reason: "indices may be int32 everywhere",
+    applies: (fault) =>
+      refusedByPyTorch(
+        fault,
+        /Expected a long tensor for index|should be Long but got Int|index tensor of type LongTensor/,
+      ),
+  },
+  {
+    reason: "positions of takeAlongDim do not wrap around (docs/differences.md)",
+    applies: ({ kind, text }) => kind === "refused by Xorch alone" && /takeAlongDim: index/.test(text),
+  },
+  {
     reason: "numbers broadcast in place of tensors, on either side",
     applies: (fault) => refusedByPyTorch(fault, /must be Tensor, not (int|float)|got \(int, /),
   },

@@ -688,6 +688,13 @@ const others: Record<string, Question> = {
     order: 1,
     dtypes: ALL,
   },
+  "indexAdd of integers with a fraction": {
+    shapes: [[3], [2]],
+    extra: [indices([2], [2, 2])],
+    python: "x[0].index_add(0, x[2], x[1], alpha=-1.5)",
+    call: ([x, source, i]) => x!.indexAdd(0, i!, source!, { alpha: -1.5 }),
+    dtypes: ["int32", "int64"],
+  },
   "indexPut_ of all dtypes": {
     shapes: [[3, 4], [4]],
     extra: [indices([2], [2, 0])],
