@@ -285,15 +285,15 @@ def is_plain(x):
 def differentiate(program, environment, x, noise):
     leaves = [t for t, view in zip(x, program["inputs"]) if view.get("requiresGrad")]
     terms = [environment[written(reference)] for reference in program["loss"]]
-    terms = [t for t in terms if t.requires_grad]
+    terms = [(k, t) for k, t in enumerate(terms) if t.requires_grad]
     if program["order"] == 0 or not leaves or not terms:
         return []
-    total = sum(weighted_sum(t, k, noise) for k, t in enumerate(terms))
+    total = sum(weighted_sum(t, k, noise) for k, t in terms)
     first = torch.autograd.grad(total, leaves, create_graph=program["order"] > 1, allow_unused=True)
     orders = [first]
-    smooth = [g for g in first if g is not None and g.requires_grad]
+    smooth = [(k, g) for k, g in enumerate(first) if g is not None and g.requires_grad]
     if program["order"] > 1 and smooth:
-        total = sum(weighted_sum(g, k, noise) for k, g in enumerate(smooth))
+        total = sum(weighted_sum(g, k, noise) for k, g in smooth)
         orders.append(torch.autograd.grad(total, leaves, allow_unused=True))
     return [[None if g is None else tensor_written(g) for g in order] for order in orders]
 

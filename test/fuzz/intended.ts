@@ -28,7 +28,7 @@ export const intended: readonly Intended[] = [
     applies: (fault) =>
       refusedByPyTorch(
         fault,
-        /not (yet |currently )?implemented|(not|no longer) supported|does not support|is not differentiable|expected dtype|Autograd not support/,
+        /not (yet |currently )?implemented|(not|no longer) supported|does not support|is not differentiable|expected dtype|Autograd not support|for index,? but got/i,
       ),
   },
   {
@@ -93,6 +93,22 @@ export const intended: readonly Intended[] = [
       kind === "value" &&
       steps.some(({ op }) => /^(fmod|remainder|floorDivide)_?$/.test(op)) &&
       sources.some(({ data }) => data.some((value) => isTiny(value) || isHuge(value))),
+  },
+  {
+    reason: "an infinite gradient times a slope of 0 is NaN for some of PyTorch's losses, and 0 here",
+    applies: ({ text, where }, { steps }) =>
+      /derivative/.test(where) &&
+      /\] -?0 instead of NaN$/.test(text) &&
+      steps.some(({ op }) => /^(l1Loss|absoluteError|smooth|huber)/.test(op)),
+  },
+  {
+    reason: "masks are bool (docs/differences.md)",
+    applies: ({ kind, text }) =>
+      kind === "refused by Xorch alone" && /must be a bool tensor, got torch.uint8/.test(text),
+  },
+  {
+    reason: "a whole number beside bools is of the default integer, int32",
+    applies: ({ kind, text }) => kind === "dtype" && text.endsWith("int32 instead of int64"),
   },
   {
     reason: "the larger of 0 and -0 is 0 (docs/differences.md)",

@@ -95,6 +95,10 @@ function weightedSum(x: torch.Tensor, k: number): torch.Tensor {
   return x.mul(weights).sum();
 }
 
+/** The weighted sums of those that can be differentiated. */
+const smoothOnes = (all: readonly (torch.Tensor | null)[]): torch.Tensor[] =>
+  all.flatMap((x, k) => (x?.requiresGrad ? [weightedSum(x, k)] : []));
+
 const total = (parts: readonly torch.Tensor[]): torch.Tensor => parts.reduce((a, b) => a.add(b));
 
 type Gradients = (torch.Tensor | null)[];
@@ -102,18 +106,15 @@ type Gradients = (torch.Tensor | null)[];
 /** The derivatives that the program asks for, so far as they are there. */
 function differentiate(program: Program, environment: Environment): Gradients[] {
   const leaves = environment.x.filter((_, i) => program.inputs[i]!.requiresGrad);
-  const terms = program.loss.map((reference) => lookUp(environment, reference)).filter((y) => y.requiresGrad);
+  const terms = smoothOnes(program.loss.map((reference) => lookUp(environment, reference)));
   if (program.order === 0 || leaves.length === 0 || terms.length === 0) return [];
-  const first = torch.autograd.grad(total(terms.map(weightedSum)), leaves, {
+  const first = torch.autograd.grad(total(terms), leaves, {
     createGraph: program.order > 1,
     allowUnused: true,
   }) as Gradients;
-  const smooth = program.order > 1 ? first.flatMap((dx) => (dx?.requiresGrad ? [dx] : [])) : [];
-  if (smooth.length === 0) return [first];
-  return [
-    first,
-    torch.autograd.grad(total(smooth.map(weightedSum)), leaves, { allowUnused: true }) as Gradients,
-  ];
+  const parts = program.order > 1 ? smoothOnes(first) : [];
+  if (parts.length === 0) return [first];
+  return [first, torch.autograd.grad(total(parts), leaves, { allowUnused: true }) as Gradients];
 }
 
 /** How a program is run. */

@@ -1141,6 +1141,12 @@ const questions: Record<string, Question> = {
     call: ([x, v, i]) => x!.mul(1).indexPut_([i!], v!, { accumulate: true }),
     order: 1,
   },
+  "add bools times nothing": {
+    shapes: [[2, 5], [5]],
+    python: "torch.add(x[0], x[1], alpha=0)",
+    call: ([x, y]) => x!.add(y!, { alpha: 0 }),
+    dtypes: ["bool", "int32"],
+  },
   "clamp min": {
     shapes: [[2, 5]],
     python: "torch.clamp(x[0], min=-1)",

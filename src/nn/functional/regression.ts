@@ -1,6 +1,6 @@
 /** Losses of numbers against numbers. */
 import { nonNegative, optional, positive, signature } from "../../base/arguments/index.ts";
-import { abs, absoluteError, lt, mul, square, squaredError, sub, where } from "../../ops/pointwise/index.ts";
+import { absoluteError, huberError, smoothAbsoluteError, squaredError } from "../../ops/pointwise/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import {
   checkTargetShape,
@@ -63,10 +63,7 @@ export function smoothL1Loss(...given: unknown[]): Tensor {
   const [input, target, how, beta] = smoothL1LossParameters.read(given);
   if (beta === 0) return l1Loss(input, target, how);
   checkTargetShape("smoothL1Loss", input, target);
-  const difference = sub(input, target);
-  const size = abs(difference);
-  const loss = where(lt(size, beta), mul(square(difference), 0.5 / beta), sub(size, 0.5 * beta));
-  return reduceLoss(loss, how);
+  return reduceLoss(smoothAbsoluteError(input, target, { beta }), how);
 }
 
 export interface HuberOptions extends LossOptions {
@@ -83,8 +80,5 @@ export function huberLoss(input: Tensor, target: Tensor, options: HuberOptions):
 export function huberLoss(...given: unknown[]): Tensor {
   const [input, target, how, delta] = huberLossParameters.read(given);
   checkTargetShape("huberLoss", input, target);
-  const difference = sub(input, target);
-  const size = abs(difference);
-  const loss = where(lt(size, delta), mul(square(difference), 0.5), mul(sub(size, 0.5 * delta), delta));
-  return reduceLoss(loss, how);
+  return reduceLoss(huberError(input, target, { delta }), how);
 }

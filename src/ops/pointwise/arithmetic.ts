@@ -26,8 +26,9 @@ export const add = binary({
   domain: "any",
   attributes: { alpha: 1 },
   settle: settleAlpha,
-  compute: (a, b, { alpha }) => (a.dtype === bool ? ir.or(a, b) : ir.fma(b, alpha, a)),
-  samples: { torch: "torch.add", attributes: [{ alpha: 3 }] },
+  compute: (a, b, { alpha }) =>
+    a.dtype === bool ? ir.or(a, ir.and(b, ir.cast(alpha, bool))) : ir.fma(b, alpha, a),
+  samples: { torch: "torch.add", attributes: [{ alpha: 3 }, { alpha: 0 }] },
 });
 
 /**

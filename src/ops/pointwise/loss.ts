@@ -114,3 +114,68 @@ export const absoluteError = binary({
   compute: (x, t) => ir.abs(ir.sub(x, t)),
   samples: { torch: "(lambda x, t: F.l1_loss(x, t, reduction='none'))" },
 });
+
+/**
+ * |d| - beta / 2 for d = x - t, rounded off to d^2 / (2 beta) where |d| < beta, which is above 0. Its slope is d / beta, cut to
+ * [-1, 1].
+ *
+ * @throws ShapeError where the shapes do not broadcast; DTypeError for bool.
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.SmoothL1Loss.html
+ *
+ * @example
+ * torch.smoothAbsoluteError(torch.tensor([1, 5]), torch.tensor([0, 0])); // tensor([0.5000, 4.5000])
+ */
+export const smoothAbsoluteError = binary({
+  attributes: { beta: 1 },
+  compute: (x, t, { beta }) => {
+    const difference = ir.sub(x, t);
+    const size = ir.abs(difference);
+    const parabola = ir.div(ir.mul(ir.mul(0.5, difference), difference), beta);
+    return ir.select(ir.lt(size, beta), parabola, ir.sub(size, ir.mul(0.5, beta)));
+  },
+  gradient: (dy, x, t, _y, { beta }) => {
+    const difference = ir.sub(x, t);
+    const dx = ir.mul(dy, bounded(difference, beta, ir.div(difference, beta), ir.constant(1, dy.dtype)));
+    return [dx, ir.neg(dx)];
+  },
+  samples: {
+    torch: "(lambda x, t, beta=1.0: F.smooth_l1_loss(x, t, beta=beta, reduction='none'))",
+    attributes: [{ beta: 0.4 }],
+    tolerance: { float32: 5e-6 },
+  },
+});
+
+/**
+ * d^2 / 2 for d = x - t where |d| < delta, which is above 0, else delta (|d| - delta / 2). Its slope is d, cut to
+ * [-delta, delta].
+ *
+ * @throws ShapeError where the shapes do not broadcast; DTypeError for bool.
+ * Source: https://pytorch.org/docs/stable/generated/torch.nn.HuberLoss.html
+ *
+ * @example
+ * torch.huberError(torch.tensor([1, 5]), torch.tensor([0, 0]), { delta: 2 }); // tensor([0.5000, 8.0000])
+ */
+export const huberError = binary({
+  attributes: { delta: 1 },
+  compute: (x, t, { delta }) => {
+    const difference = ir.sub(x, t);
+    const size = ir.abs(difference);
+    const parabola = ir.mul(ir.mul(0.5, difference), difference);
+    return ir.select(ir.lt(size, delta), parabola, ir.mul(delta, ir.sub(size, ir.mul(0.5, delta))));
+  },
+  gradient: (dy, x, t, _y, { delta }) => {
+    const difference = ir.sub(x, t);
+    const dx = ir.mul(dy, bounded(difference, delta, difference, delta));
+    return [dx, ir.neg(dx)];
+  },
+  samples: {
+    torch: "(lambda x, t, delta=1.0: F.huber_loss(x, t, delta=delta, reduction='none'))",
+    attributes: [{ delta: 0.4 }],
+    tolerance: { float32: 5e-6 },
+  },
+});
+
+/** `inside` where |x| < bound, else `limit` with the sign of x. */
+function bounded(x: Expr, bound: Expr, inside: Expr, limit: Expr): Expr {
+  return ir.select(ir.ge(x, bound), limit, ir.select(ir.le(x, ir.neg(bound)), ir.neg(limit), inside));
+}
