@@ -1,6 +1,6 @@
 /** The machine, by what it reports of itself. */
 import { readFileSync } from "node:fs";
-import { cpus, release, totalmem, type } from "node:os";
+import { cpus, loadavg, release, totalmem, type } from "node:os";
 
 export interface Machine {
   cpu: string;
@@ -8,6 +8,20 @@ export interface Machine {
   memoryGiB: number;
   system: string;
   node: string;
+  /**
+   * How many programs wanted a core before the run, on average over a minute or over five, whichever is less: a build just
+   * before disturbs the one, what ended a while ago the other. 0 where the system does not count them.
+   */
+  load: number;
+}
+
+/** Share of the cores that others may have wanted before times are worth nothing. */
+const BUSY = 0.25;
+
+/** What a run was disturbed by, before it began; null where nothing was. */
+export function disturbance({ cores, load }: Pick<Machine, "cores" | "load">): string | null {
+  if (load <= BUSY * cores) return null;
+  return `The machine was busy before the run: a load of ${load.toFixed(1)} on ${cores} cores. Its times are worth little.`;
 }
 
 /** Vector and matrix units, by the flags of Linux: virtual machines often say no more of the model than its maker. */
@@ -47,5 +61,6 @@ export function thisMachine(): Machine {
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     system: `${type()} ${release()}`,
     node: process.version,
+    load: Math.min(...loadavg().slice(0, 2)),
   };
 }

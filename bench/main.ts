@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import { aimsGrid } from "./aims.ts";
 import { type Entry, Field } from "./field.ts";
 import { growthPlots } from "./growth-plot.ts";
-import { thisMachine } from "./machine.ts";
+import { disturbance, thisMachine } from "./machine.ts";
 import { measureWorkload } from "./measure.ts";
 import { readOptions, results } from "./options.ts";
 import { partsOf, readmePartsOf, withParts } from "./page.ts";
@@ -49,6 +49,8 @@ const recordNow = () => {
 };
 
 if (missing.length > 0) {
+  const warning = disturbance(machine);
+  if (warning !== null) console.error(warning);
   const field = await Field.start(contestants, progress);
   const others = entries.filter(({ name }) => !field.entries.some((entry) => entry.name === name));
   entries = [...others, ...field.entries];

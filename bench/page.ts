@@ -3,6 +3,7 @@
  * `<!-- bench:name -->`, `<!-- /bench:name -->`.
  */
 import { aimsGrid } from "./aims.ts";
+import { disturbance } from "./machine.ts";
 import type { RunRecord } from "./record.ts";
 import { grid, markdown, notes, type Row, threeDigits } from "./report.ts";
 import { lostGrid, standing, stepsGrid } from "./standing.ts";
@@ -26,6 +27,7 @@ const titlesOf = ({ contestants }: RunRecord): string[] => [
 function machineText(run: RunRecord): string {
   const { date, machine, pace, seconds } = run;
   const { cpu, cores, memoryGiB, system, node } = machine;
+  const warning = disturbance(machine);
   return [
     `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}; ${date.slice(0, 10)}.`,
     "",
@@ -33,6 +35,7 @@ function machineText(run: RunRecord): string {
     "",
     `Medians of ${pace.rounds} rounds of ${pace.seconds} s, ± half the distance of their quartiles. ` +
       `The run took ${Math.round(seconds / 60)} minutes.`,
+    ...(warning === null ? [] : ["", `**${warning}**`]),
   ].join("\n");
 }
 
@@ -68,6 +71,7 @@ export function readmePartsOf(run: RunRecord, rows: readonly Row[]): Record<stri
   const { machine, date, contestants } = run;
   const { compared, lost } = standing(rows);
   const worst = lost[0] ? `, the worst by ${threeDigits(1 / lost[0].ratio)}x,` : "";
+  const warning = disturbance(machine);
   const pytorchTitle = contestants.find(({ name }) => name === "pytorch")?.title;
   return {
     claims: [
@@ -75,6 +79,7 @@ export function readmePartsOf(run: RunRecord, rows: readonly Row[]): Record<stri
       "",
       `${machine.cpu}, ${machine.cores} cores; ${date.slice(0, 10)}.`,
       `${pytorchTitle}.`,
+      ...(warning === null ? [] : [`**${warning}**`]),
       `In ${compared - lost.length} of the ${compared} rows of [docs/performance.md](docs/performance.md#where-it-stands)`,
       `Xorch is the quickest of all; the ${lost.length} that it loses${worst} stand there first.`,
     ].join("\n"),

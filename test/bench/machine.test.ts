@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { detailsOf } from "../../bench/machine.ts";
+import { detailsOf, disturbance } from "../../bench/machine.ts";
 
 describe("detailsOf", () => {
   it("says of a processor what its name leaves open", () => {
@@ -20,5 +20,13 @@ flags		: fpu
 
   it("says nothing where the system says nothing", () => {
     expect(detailsOf("")).toEqual([]);
+  });
+});
+
+describe("disturbance", () => {
+  it("warns where others wanted the cores too", () => {
+    expect(disturbance({ cores: 2, load: 0.5 })).toBeNull();
+    expect(disturbance({ cores: 2, load: 5.96 })).toContain("a load of 6.0 on 2 cores");
+    expect(disturbance({ cores: 64, load: 6 })).toBeNull();
   });
 });

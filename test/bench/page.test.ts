@@ -37,7 +37,12 @@ describe("partsOf", () => {
     const parts = partsOf(runOf(rows), rows);
     expect(parts.machine).toContain("A processor, 2 cores, 8 GiB, Linux 6, Node v20.0.0; 2026-01-02.");
     expect(parts.machine).toContain("- xorch 1.0\n- pytorch 1.0\n");
-    expect(parts.machine).toContain("The run took 2 minutes.");
+    expect(parts.machine).toMatch(/The run took 2 minutes\.$/);
+    const run = runOf(rows);
+    const busy = partsOf({ ...run, machine: { ...run.machine, load: 3 } }, rows);
+    expect(busy.machine).toMatch(
+      /minutes\.\n\n\*\*The machine was busy .* a load of 3\.0 on 2 cores\..*\*\*$/,
+    );
     expect(Object.keys(parts).sort()).toEqual(["aims", "machine", "notes", "standing", "steps"]);
   });
 
@@ -65,6 +70,10 @@ describe("readmePartsOf", () => {
     const written = withParts(readme, parts);
     expect(written).toContain("| 500 ns, PyTorch eager, 1 thread | 0.500x |");
     expect(written).toContain("the 1 that it loses, the worst by 2.00x, stand there first.");
+    const run = runOf(rows);
+    const busy = { ...run, machine: { ...run.machine, load: 3 } };
+    expect(parts.claims).not.toContain("busy");
+    expect(readmePartsOf(busy, rows).claims).toContain("**The machine was busy");
     const places = [...readme.matchAll(/<!-- bench:(\w+) -->/g)].map((match) => match[1]);
     expect(Object.keys(parts)).toEqual(places);
   });

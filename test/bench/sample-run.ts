@@ -44,7 +44,7 @@ export const fullRows = (time: (contestant: string, workload: Workload) => numbe
 export const runOf = (rows: readonly Row[]): RunRecord =>
   record(rows, {
     date: "2026-01-02T03:04:05.000Z",
-    machine: { cpu: "A processor", cores: 2, memoryGiB: 8, system: "Linux 6", node: "v20.0.0" },
+    machine: { cpu: "A processor", cores: 2, memoryGiB: 8, system: "Linux 6", node: "v20.0.0", load: 0.1 },
     pace: { rounds: 3, seconds: 0.1 },
     seconds: 120,
     threads: 2,
