@@ -137,7 +137,11 @@ export class Builder {
   target(wanted: Wanted = {}): Reference {
     const { fits = () => true } = wanted;
     const mayChange = (x: torch.Tensor): boolean => !(x.isLeaf && x.requiresGrad) && fits(x);
-    const reference = this.tensor({ ...wanted, fits: mayChange });
+    // Often one whose memory others see, too.
+    const memory = this.all.map((reference) => this.at(reference).storage);
+    const isShared = (x: torch.Tensor): boolean => memory.filter((own) => own === x.storage).length > 1;
+    const others = this.draw.chance(0.5);
+    const reference = this.tensor({ ...wanted, fits: (x) => mayChange(x) && (!others || isShared(x)) });
     if (mayChange(this.at(reference)) || this.draw.chance(0.03)) return reference;
     return this.step({ op: "clone", args: [reference] }) ?? reference;
   }

@@ -60,6 +60,29 @@ export const intended: readonly Intended[] = [
     applies: (fault) => refusedByPyTorch(fault, /modified by an inplace operation/),
   },
   {
+    reason: "PyTorch saves copies of operands that matmul broadcasts, which may then be changed",
+    applies: ({ kind, text }) => kind === "refused by Xorch alone" && /matmul saved its input/.test(text),
+  },
+  {
+    reason: "views made in noGrad may be changed with gradients",
+    applies: (fault) => refusedByPyTorch(fault, /A view was created in no_grad mode/),
+  },
+  {
+    reason: "losses take targets of the input's shape, the terms of losses take what broadcasts",
+    applies: (fault) =>
+      refusedByPyTorch(fault, /Term.*(Target size|a target size|size mismatch)/) ||
+      (fault.kind === "refused by Xorch alone" && /Loss: the input has shape/.test(fault.text)),
+  },
+  {
+    reason: "slopes of relu6 and hardtanh at NaN, and of huberLoss a second time, depend on PyTorch's kernel",
+    applies: ({ where }, { steps }) =>
+      /derivative/.test(where) && steps.some(({ op }) => /^(relu6|hardtanh|huber)/.test(op)),
+  },
+  {
+    reason: "a query of NaN attends to nothing in PyTorch's fused kernels, and gives NaN here",
+    applies: ({ text }) => /scaledDotProductAttention\): .*NaN instead of 0/.test(text),
+  },
+  {
     reason: "gradients pass through PyTorch's logical ops in place as if nothing had been overwritten",
     applies: ({ kind, where }, { steps }) =>
       (/derivative|gradient/.test(where) || /requiresGrad|refused by Xorch/.test(kind)) &&

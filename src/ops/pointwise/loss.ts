@@ -1,4 +1,5 @@
 /** Losses per element; nn/functional reduces them to a mean or a sum. */
+import { ValueError } from "../../base/index.ts";
 import type { Expr } from "../../ir/expr.ts";
 import * as ir from "../../ir/expr.ts";
 import { binary, ternary } from "../pointwise-op.ts";
@@ -119,7 +120,7 @@ export const absoluteError = binary({
  * |d| - beta / 2 for d = x - t, rounded off to d^2 / (2 beta) where |d| < beta, which is above 0. Its slope is d / beta, cut to
  * [-1, 1].
  *
- * @throws ShapeError where the shapes do not broadcast; DTypeError for bool.
+ * @throws ShapeError where the shapes do not broadcast; ValueError unless beta is above 0.
  * Source: https://pytorch.org/docs/stable/generated/torch.nn.SmoothL1Loss.html
  *
  * @example
@@ -127,6 +128,7 @@ export const absoluteError = binary({
  */
 export const smoothAbsoluteError = binary({
   attributes: { beta: 1 },
+  settle: (options, _dtype, where) => checkPositive(options, "beta", options.beta, where),
   compute: (x, t, { beta }) => {
     const difference = ir.sub(x, t);
     const size = ir.abs(difference);
@@ -149,7 +151,7 @@ export const smoothAbsoluteError = binary({
  * d^2 / 2 for d = x - t where |d| < delta, which is above 0, else delta (|d| - delta / 2). Its slope is d, cut to
  * [-delta, delta].
  *
- * @throws ShapeError where the shapes do not broadcast; DTypeError for bool.
+ * @throws ShapeError where the shapes do not broadcast; ValueError unless delta is above 0.
  * Source: https://pytorch.org/docs/stable/generated/torch.nn.HuberLoss.html
  *
  * @example
@@ -157,6 +159,7 @@ export const smoothAbsoluteError = binary({
  */
 export const huberError = binary({
   attributes: { delta: 1 },
+  settle: (options, _dtype, where) => checkPositive(options, "delta", options.delta, where),
   compute: (x, t, { delta }) => {
     const difference = ir.sub(x, t);
     const size = ir.abs(difference);
@@ -174,6 +177,11 @@ export const huberError = binary({
     tolerance: { float32: 5e-6 },
   },
 });
+
+function checkPositive<A>(options: A, name: string, value: number, where: string): A {
+  if (value > 0) return options;
+  throw new ValueError(`${where}: ${name} must be above 0, got ${value}`);
+}
 
 /** `inside` where |x| < bound, else `limit` with the sign of x. */
 function bounded(x: Expr, bound: Expr, inside: Expr, limit: Expr): Expr {

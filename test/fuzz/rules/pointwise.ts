@@ -5,7 +5,7 @@ import { pointwiseOps } from "../../../src/ops/registry.ts";
 import { ALL, type Builder, type Call, FLOATS, NUMBERS } from "../builder.ts";
 import { dtypeNamed } from "../elements.ts";
 import type { Argument, Reference } from "../program.ts";
-import type { Rule, Rules } from "./rule.ts";
+import { call, type Rule, type Rules } from "./rule.ts";
 
 function attributes(b: Builder, op: PointwiseRecord, dtype: DTypeName): Call["options"] {
   const chosen: Record<string, Argument> = {};
@@ -102,8 +102,16 @@ const ofOneShape: Rule = (b) => {
   return { args: [x, b.like(b.shapeOf(x), b.draw.chance(0.8) ? [b.dtypeOf(x)] : NUMBERS)] };
 };
 
+/** As `ofOneShape`, with an option that must be above 0. */
+const above =
+  (option: string): Rule =>
+  (b) =>
+    call(ofOneShape(b)!.args, { [option]: b.draw.chance(0.5) ? b.draw.pick([0.5, 1, 2.5]) : undefined });
+
 /** PyTorch has these as losses, which take fewer things than other ops of their kind. */
 const losses: Rules = {
+  smoothAbsoluteError: above("beta"),
+  huberError: above("delta"),
   absoluteError: ofOneShape,
   squaredError: ofOneShape,
   binaryCrossEntropyTerm: probabilities,
@@ -133,6 +141,8 @@ export const pointwiseRules: Rules = {
   // Their forms in place, which PyTorch has not, are tried with the same arguments.
   binaryCrossEntropyTerm_: probabilities,
   binaryCrossEntropyWithLogitsTerm_: logits,
+  smoothAbsoluteError_: above("beta"),
+  huberError_: above("delta"),
   clamp: clamp(false),
   clamp_: clamp(true),
 };
