@@ -3,7 +3,7 @@ import { formatShape, normalizeDim, resultType, ShapeError, sameShape } from "..
 import { toDtype } from "./conversion.ts";
 import { type Differentiable, execute, record } from "./executor.ts";
 import type { Tensor } from "./handle.ts";
-import { unsqueeze } from "./reshaping.ts";
+import { reshape, unsqueeze } from "./reshaping.ts";
 import { slice } from "./slicing.ts";
 
 /** For y = cat(x0, x1, ...): each gets its own stretch of dy. */
@@ -14,13 +14,20 @@ const catRule: Differentiable = {
     const { dim, starts } = call.attributes as { dim: number; starts: readonly number[] };
     return starts
       .slice(0, -1)
-      .map((start, i) => (call.needs(i) ? slice(dy, dim, start, starts[i + 1]!) : null));
+      .map((start, i) =>
+        call.needs(i) ? reshape(slice(dy, dim, start, starts[i + 1]!), call.shapeOf(i)) : null,
+      );
   },
 };
 
+/** Of shape [0]: joined with anything, whatever its shape. */
+function isNothing({ shape }: Tensor): boolean {
+  return shape.length === 1 && shape[0] === 0;
+}
+
 /**
- * Joins tensors along an existing dimension; all other sizes must be equal. The dtypes are promoted to a
- * common one.
+ * Joins tensors along an existing dimension; all other sizes must be equal, but for tensors of shape [0], which add
+ * nothing. The dtypes are promoted to a common one.
  *
  * @throws ShapeError for an empty list, for 0-d tensors, and where another size differs.
  * Source: https://pytorch.org/docs/stable/generated/torch.cat.html
@@ -29,13 +36,17 @@ const catRule: Differentiable = {
  * torch.cat([torch.zeros([1, 2]), torch.ones([2, 2])]); // tensor([[0., 0.], [1., 1.], [1., 1.]])
  */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
-  const first = tensors[0];
+  const first = tensors.find((x) => !isNothing(x)) ?? tensors[0];
   if (!first) throw new ShapeError("cat: expected at least one tensor, got an empty list");
   const at = normalizeDim("cat", dim, first.shape.length);
   if (first.shape.length === 0) throw new ShapeError("cat: 0-d tensors cannot be joined; use stack");
   const dtype = resultType(tensors.map((x) => ({ dtype: x.dtype, rank: "dim" as const })));
   const starts = [0];
   for (const [i, x] of tensors.entries()) {
+    if (isNothing(x)) {
+      starts.push(starts.at(-1)!);
+      continue;
+    }
     const fits =
       x.shape.length === first.shape.length &&
       x.shape.every((size, d) => d === at || size === first.shape[d]);

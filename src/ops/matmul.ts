@@ -3,6 +3,8 @@ import {
   bool,
   broadcastShapes,
   DTypeError,
+  elementCount,
+  elementOf,
   formatShape,
   promoteTypes,
   type Shape,
@@ -12,7 +14,7 @@ import { toDtype } from "./conversion.ts";
 import { type Differentiable, execute, record } from "./executor.ts";
 import type { Tensor } from "./handle.ts";
 import { transpose } from "./ordering.ts";
-import { add, mul } from "./pointwise/index.ts";
+import { add, mul, where } from "./pointwise/index.ts";
 import { sum } from "./reductions.ts";
 import { reshape, unsqueeze } from "./reshaping.ts";
 import { sumTo } from "./sum-to.ts";
@@ -202,9 +204,16 @@ export function addmm(
   const { beta = 1, alpha = 1 } = options;
   requireRank("addmm", 2, a, b);
   checkOperands("addmm", a, b);
-  const scaled = alpha === 1 ? matmul(a, b) : mul(matmul(a, b), alpha);
-  broadcastsTo("addmm: the bias", bias.shape, scaled.shape);
-  return add(scaled, beta === 1 ? bias : mul(bias, beta));
+  const product = timesNumber("addmm: alpha", matmul(a, b), alpha);
+  broadcastsTo("addmm: the bias", bias.shape, product.shape);
+  return add(product, timesNumber("addmm: beta", bias, beta));
+}
+
+/** x times a number of its dtype. Times 0 it is 0, also where x is NaN or infinite. */
+function timesNumber(what: string, x: Tensor, factor: number): Tensor {
+  const element = Number(elementOf(factor, x.dtype, what));
+  if (element === 1) return x;
+  return element === 0 ? where(execute.scalar(1, bool, x), 0, x) : mul(x, element);
 }
 
 function broadcastsTo(what: string, shape: Shape, target: Shape): void {
@@ -254,7 +263,7 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): T
       `linear: the bias has shape ${formatShape(bias.shape)}, expected [${outFeatures}] for a weight of shape ${formatShape(weight.shape)}`,
     );
   }
-  const rows = x.shape.length === 2 ? x : reshape(x, [x.numel() / Math.max(inFeatures, 1), inFeatures]);
+  const rows = x.shape.length === 2 ? x : reshape(x, [elementCount(x.shape.slice(0, -1)), inFeatures]);
   const output = execute.matmul(
     rows,
     execute.view(weight, [inFeatures, outFeatures], [weight.strides[1]!, weight.strides[0]!], weight.offset),

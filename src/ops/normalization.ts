@@ -183,6 +183,9 @@ export function groupNorm(x: Tensor, numGroups: number, options?: NormalizationO
 export function groupNorm(...given: unknown[]): Tensor {
   const [x, numGroups, weight, bias, eps] = groupNormParameters.read(given);
   const channels = checkChannels("groupNorm", x);
+  if (channels === 0) {
+    throw new ShapeError(`groupNorm: an input of shape ${formatShape(x.shape)} has no channels to normalise`);
+  }
   if (!Number.isInteger(numGroups) || numGroups < 1 || channels % numGroups !== 0) {
     throw new ShapeError(
       `groupNorm: numGroups must divide the ${channels} channels of an input of shape ${formatShape(x.shape)}, got ${describe(numGroups)}`,
@@ -246,6 +249,10 @@ export function batchNorm(...given: unknown[]): Tensor {
   checkParameter("batchNorm", "bias", bias, x, [channels]);
   checkParameter("batchNorm", "running mean", runningMean, x, [channels]);
   checkParameter("batchNorm", "running variance", runningVar, x, [channels]);
+  if (training ? !(eps > 0) : !(eps >= 0)) {
+    const least = training ? "above 0 in training" : "at least 0";
+    throw new ValueError(`batchNorm: eps must be ${least}, got ${eps}`);
+  }
   const affineShape = perChannel(x);
   const { centered, inverse, running } = normalizationFunctions(x.dtype);
   if (!training) {

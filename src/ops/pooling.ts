@@ -45,9 +45,13 @@ const adaptiveAvgPool2dParameters = signature(
 
 /** A window over x with padding around it. */
 interface Padded {
-  readonly slide: Slide;
+  /** The window as the options give it, and the padding. */
+  readonly window: Window;
   readonly padding: Shape;
-  /** What is put behind: so much that the last window ends within. */
+  /** The window without what never meets x. */
+  readonly slide: Slide;
+  /** What is put before and behind: so much that the first and the last window are within. */
+  readonly before: Shape;
   readonly after: Shape;
 }
 
@@ -83,7 +87,6 @@ function slideOver(
     );
   }
   const twice = padding.map((size) => 2 * size);
-  if (!options.ceilMode) checkWindows(where, x.shape, twice, window);
   const sizes = x.shape.slice(lead);
   const counts = sizes.map((size, d) => {
     const steps = (size + twice[d]! - reach(window, d)) / window.stride[d]!;
@@ -92,11 +95,35 @@ function slideOver(
     // A window must begin within the input or the padding before it.
     return (count - 1) * window.stride[d]! >= size + padding[d]! ? count - 1 : count;
   });
-  const after = sizes.map((size, d) =>
-    Math.max(0, (counts[d]! - 1) * window.stride[d]! + reach(window, d) - size - padding[d]!),
+  if (!options.ceilMode || counts.some((count) => count < 1)) checkWindows(where, x.shape, twice, window);
+  return { window, padding, ...trimmed(x.shape, window, padding, counts) };
+}
+
+/**
+ * The elements of the windows that meet the input in some place: element i of window p is at p stride + i dilation -
+ * padding. A window may be far larger than what it slides over.
+ */
+function trimmed(
+  shape: Shape,
+  { kernel, stride, dilation }: Window,
+  padding: Shape,
+  counts: Shape,
+): Pick<Padded, "slide" | "before" | "after"> {
+  const lead = shape.length - kernel.length;
+  const first = kernel.map((_, d) =>
+    Math.max(0, Math.floor((padding[d]! - (counts[d]! - 1) * stride[d]!) / dilation[d]!)),
   );
-  const shape = x.shape.map((size, d) => (d < lead ? size : size + padding[d - lead]! + after[d - lead]!));
-  return { slide: { ...window, shape, counts }, padding, after };
+  const last = kernel.map((size, d) =>
+    Math.min(size - 1, Math.floor((padding[d]! + shape[lead + d]! - 1) / dilation[d]!)),
+  );
+  // At least one element, also where all windows lie in the padding.
+  const window: Window = { kernel: last.map((i, d) => Math.max(1, i - first[d]! + 1)), stride, dilation };
+  const before = padding.map((size, d) => size - first[d]! * dilation[d]!);
+  const after = counts.map((count, d) =>
+    Math.max(0, (count - 1) * stride[d]! + reach(window, d) - shape[lead + d]! - before[d]!),
+  );
+  const wide = shape.map((size, d) => (d < lead ? size : size + before[d - lead]! + after[d - lead]!));
+  return { slide: { ...window, shape: wide, counts }, before, after };
 }
 
 /** The forms of a max pooling. */
@@ -120,11 +147,11 @@ function maxPool(name: string, rank: number): MaxPool {
   const parameters = signature(name, required("x", tensor), ...maxPoolParameters);
   const apply = (...given: unknown[]): Tensor | ValuesAndIndices => {
     const { x, kernelSize, returnIndices, ...options } = parameters.named(given);
-    const { slide, padding, after } = slideOver(name, x, rank, kernelSize, options);
-    const source = surround(x, padding, after, -Infinity);
+    const { slide, before, after } = slideOver(name, x, rank, kernelSize, options);
+    const source = surround(x, before, after, -Infinity);
     const { values, places } = largestOf(source, slide, returnIndices);
     if (!returnIndices) return values;
-    return new ValuesAndIndices(values, indicesOf(places!, slide, padding, x.shape));
+    return new ValuesAndIndices(values, indicesOf(places!, slide, before, x.shape));
   };
   return apply as MaxPool;
 }
@@ -133,13 +160,13 @@ function maxPool(name: string, rank: number): MaxPool {
 function indicesOf(
   places: Tensor,
   { kernel, stride, dilation, counts }: Slide,
-  padding: Shape,
+  before: Shape,
   shape: Shape,
 ): Tensor {
   const sizes = shape.slice(shape.length - counts.length);
   const flat = (index: Shape): number => index.reduce((at, i, d) => at * sizes[d]! + i, 0);
   // Where each window begins, maybe before the input.
-  const starts = placesOf(counts).map((place) => flat(place.map((o, d) => o * stride[d]! - padding[d]!)));
+  const starts = placesOf(counts).map((place) => flat(place.map((o, d) => o * stride[d]! - before[d]!)));
   const base = places.newTensor(BigInt64Array.from(starts, BigInt), counts);
   const number = toDtype(places, base.dtype);
   // Number n is in row n / width of the window; from there on, one row further is `line` elements minus that row.
@@ -198,8 +225,11 @@ function avgPool(name: string, rank: number): AvgPool {
   return (...given: unknown[]) => {
     const { x, kernelSize, countIncludePad, divisorOverride, ...options } = parameters.named(given);
     if (divisorOverride === 0) throw new ValueError(`${name}: divisorOverride must not be 0`);
-    const { slide, padding, after } = slideOver(name, x, rank, kernelSize, { ...options, dilation: 1 });
-    const sums = sumsOf(surround(x, padding, after, 0), slide);
+    const { window, padding, slide, before, after } = slideOver(name, x, rank, kernelSize, {
+      ...options,
+      dilation: 1,
+    });
+    const sums = sumsOf(surround(x, before, after, 0), slide);
     if (divisorOverride !== null) return div(sums, divisorOverride);
     // How many elements a window has along each dimension: what reaches beyond the padding does not count.
     const lengths = slide.counts.map((count, d) => {
@@ -207,7 +237,7 @@ function avgPool(name: string, rank: number): AvgPool {
       const [low, high] = countIncludePad ? [-padding[d]!, size + padding[d]!] : [0, size];
       return Array.from({ length: count }, (_, p) => {
         const start = p * slide.stride[d]! - padding[d]!;
-        return Math.min(start + slide.kernel[d]!, high) - Math.max(start, low);
+        return Math.min(start + window.kernel[d]!, high) - Math.max(start, low);
       });
     });
     const divisors = placesOf(slide.counts).map((place) =>

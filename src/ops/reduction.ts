@@ -28,6 +28,10 @@ interface ReductionSpec {
   readonly name: string;
   /** The dtype in which elements are gathered and returned; throws where the op makes no sense. */
   readonly accumulator: (dtype: DType) => DType;
+  /** Whether a dtype that the caller asks for is that of the accumulator. */
+  readonly gathersInDtype?: boolean;
+  /** The dtype of the result, where it is not that of the accumulator. */
+  readonly result?: (dtype: DType) => DType;
   /** What is folded, from an element of the accumulator's dtype. */
   readonly element?: (x: Expr) => Expr;
   readonly combine: (gathered: Expr, next: Expr) => Expr;
@@ -107,6 +111,7 @@ export class ReductionCall {
 /** Declares a reduction. */
 export function reduction(spec: ReductionSpec): Reduction {
   const kernels: (ReduceKernel | undefined)[] = [];
+  const exactKernels: (ReduceKernel | undefined)[] = [];
   const rule: Differentiable = {
     name: spec.name,
     saves: () => (spec.saves?.input ? 1 : 0) | (spec.saves?.output ? SAVES_OUTPUT : 0),
@@ -133,7 +138,12 @@ export function reduction(spec: ReductionSpec): Reduction {
       );
     }
     const outputShape = keepdim ? keptShape : withoutDims(shape, reduced.dims);
-    const kernel = (kernels[source.dtype.index] ??= buildKernel(spec, source.dtype));
+    const isExact = wanted !== undefined && spec.gathersInDtype === true;
+    const kernel = ((isExact ? exactKernels : kernels)[source.dtype.index] ??= buildKernel(
+      spec,
+      source.dtype,
+      isExact ? source.dtype : spec.accumulator(source.dtype),
+    ));
     const output = execute.reduce(kernel, [source], shape, reduced.dims, outputShape, [count]);
     return record(rule, [source], output, reduced);
   };
@@ -147,16 +157,20 @@ export function withoutDims(shape: Shape, dims: readonly number[]): Shape {
   return rest;
 }
 
-function buildKernel(spec: ReductionSpec, dtype: DType): ReduceKernel {
-  const accumulator = spec.accumulator(dtype);
+function buildKernel(spec: ReductionSpec, dtype: DType, accumulator: DType): ReduceKernel {
   const x = cast(input(0, dtype), accumulator);
   const gathered = input(0, accumulator);
   return reduceKernel(spec.name, [dtype], {
     element: spec.element ? spec.element(x) : x,
     combine: spec.combine(gathered, input(1, accumulator)),
     identity: constant(spec.identity(accumulator), accumulator),
-    finish: spec.finish ? spec.finish(gathered, param(0, accumulator)) : null,
+    finish: finishOf(spec, gathered, spec.result?.(dtype) ?? accumulator),
   });
+}
+
+function finishOf({ finish }: ReductionSpec, gathered: Expr, result: DType): Expr | null {
+  const finished = cast(finish ? finish(gathered, param(0, gathered.dtype)) : gathered, result);
+  return finished === gathered ? null : finished;
 }
 
 /** The dtype itself; throws a DTypeError unless it is floating point. */

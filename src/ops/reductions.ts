@@ -1,22 +1,25 @@
 /** Reductions: many elements become one, over any dimensions. */
-import { bool, type DType, int64, limitsOf } from "../base/index.ts";
+import { bool, type DType, int64, limitsOf, uint8 } from "../base/index.ts";
 import * as ir from "../ir/expr.ts";
 import type { Tensor } from "./handle.ts";
 import { div, eq, exp, log, mul, sub, where } from "./pointwise/index.ts";
 import { PointwiseFunction } from "./pointwise-function.ts";
-import { type Dims, type Reduction, reduction, requireFloat } from "./reduction.ts";
+import { type Dims, type Reduction, reducedBy, reduction, requireFloat } from "./reduction.ts";
 import { expand, reshape } from "./reshaping.ts";
 
 /** Sums and products of integers and bools gather in int64, as in PyTorch. */
 const widened = (dtype: DType): DType => (dtype.isFloatingPoint ? dtype : int64);
 const same = (dtype: DType): DType => dtype;
 
+/** Answers about uint8 are 0 or 1 of uint8, all others bool: PyTorch had no bool in its first years. */
+const truthOf = (dtype: DType): DType => (dtype === uint8 ? uint8 : bool);
+
 /** The smallest and largest value of a dtype: where max and min begin. */
 const lowest = (dtype: DType): number | bigint => limitsOf(dtype)[0];
 const highest = (dtype: DType): number | bigint => limitsOf(dtype)[1];
 
 /**
- * Sum over the dimensions (all unless said). Integers and bools give int64. Gradient: dy, spread over the
+ * Sum over the dimensions (all unless said). Integers and bools give int64, unless `dtype` says otherwise. Gradient: dy, spread over the
  * summed elements.
  *
  * @throws ShapeError for a dimension that is out of range or named twice.
@@ -29,7 +32,8 @@ const highest = (dtype: DType): number | bigint => limitsOf(dtype)[1];
 export const sum: Reduction = reduction({
   name: "sum",
   accumulator: widened,
-  combine: ir.add,
+  gathersInDtype: true,
+  combine: (a, b) => (a.dtype === bool ? ir.or(a, b) : ir.add(a, b)),
   identity: () => 0,
   gradient: ({ dy, shape }) => expand(dy, shape),
 });
@@ -69,7 +73,7 @@ export const mean: Reduction = reduction({
 const EXACT_PRODUCT_LIMIT = 64;
 
 /**
- * Product over the dimensions (all unless said). Integers and bools give int64. Gradient: dy times the
+ * Product over the dimensions (all unless said). Integers and bools give int64, unless `dtype` says otherwise. Gradient: dy times the
  * product of the other elements.
  *
  * @throws ShapeError for a dimension that is out of range or named twice.
@@ -81,7 +85,8 @@ const EXACT_PRODUCT_LIMIT = 64;
 export const prod: Reduction = reduction({
   name: "prod",
   accumulator: widened,
-  combine: ir.mul,
+  gathersInDtype: true,
+  combine: (a, b) => (a.dtype === bool ? ir.and(a, b) : ir.mul(a, b)),
   identity: () => 1,
   saves: { input: true },
   gradient: ({ dy, x, dims, count }) => {
@@ -153,7 +158,7 @@ export const amin: Reduction = reduction({
 });
 
 /**
- * Whether every element is nonzero; bool.
+ * Whether every element is nonzero; bool, for uint8 0 or 1 of uint8.
  *
  * @throws ShapeError for a dimension that is out of range or named twice.
  * Source: https://pytorch.org/docs/stable/generated/torch.all.html
@@ -164,13 +169,14 @@ export const amin: Reduction = reduction({
 export const all: Reduction = reduction({
   name: "all",
   accumulator: () => bool,
+  result: truthOf,
   combine: ir.and,
   identity: () => 1,
   gradient: () => null,
 });
 
 /**
- * Whether any element is nonzero; bool.
+ * Whether any element is nonzero; bool, for uint8 0 or 1 of uint8.
  *
  * @throws ShapeError for a dimension that is out of range or named twice.
  * Source: https://pytorch.org/docs/stable/generated/torch.any.html
@@ -181,10 +187,18 @@ export const all: Reduction = reduction({
 export const any: Reduction = reduction({
   name: "any",
   accumulator: () => bool,
+  result: truthOf,
   combine: ir.or,
   identity: () => 0,
   gradient: () => null,
 });
+
+/** The largest element of each sum, which is taken out of it; 0 where it is infinite, as inf - inf is NaN. */
+function shiftOf(x: Tensor, dim: Dims): Tensor | number {
+  if (reducedBy("logsumexp", x.shape, dim).count === 0) return 0;
+  const highestValue = amax(x, dim, { keepdim: true }).detach();
+  return where(highestValue.isfinite(), highestValue, 0);
+}
 
 /**
  * y = ln(sum exp(x)), without overflow: the largest element is taken out first. Gradient: dy * exp(x - y).
@@ -197,9 +211,7 @@ export const any: Reduction = reduction({
  */
 export function logsumexp(x: Tensor, dim: Dims, options: { keepdim?: boolean } = {}): Tensor {
   requireFloat("logsumexp")(x.dtype);
-  const highestValue = amax(x, dim, { keepdim: true }).detach();
-  // An infinite maximum would make inf - inf.
-  const shift = where(highestValue.isfinite(), highestValue, 0);
+  const shift = shiftOf(x, dim);
   const total = sum(exp(sub(x, shift)), dim, { keepdim: true });
   const result = log(total).add(shift);
   return options.keepdim ? result : reshape(result, sum(x.detach(), dim).shape);

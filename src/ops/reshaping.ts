@@ -171,7 +171,7 @@ export function unsqueeze(x: Tensor, dim: number): Tensor {
 /**
  * Removes dimensions of size 1: all, or those named (which stay if their size is not 1). A view.
  *
- * @throws ShapeError for a dimension that is out of range.
+ * @throws ShapeError for a dimension that is out of range or named twice.
  * Source: https://pytorch.org/docs/stable/generated/torch.squeeze.html
  *
  * @example
@@ -180,6 +180,10 @@ export function unsqueeze(x: Tensor, dim: number): Tensor {
 export function squeeze(x: Tensor, dim?: number | readonly number[]): Tensor {
   const rank = x.shape.length;
   const named = dim === undefined ? null : [dim].flat().map((d) => normalizeDim("squeeze", d, rank));
+  const twice = named?.find((d, i) => named.indexOf(d) !== i);
+  if (twice !== undefined) {
+    throw new ShapeError(`squeeze: dimension ${twice} of shape ${formatShape(x.shape)} is named twice`);
+  }
   const shape = x.shape.filter((size, d) => size !== 1 || (named !== null && !named.includes(d)));
   return view(x, shape);
 }

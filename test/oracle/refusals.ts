@@ -1,6 +1,7 @@
 /** What PyTorch refuses, and so must we: with an error of our own, before anything is changed. */
 import * as torch from "../../src/index.ts";
 import type { Case, Input } from "./case.ts";
+import { numberRefusals } from "./number-refusals.ts";
 import { indices, mask } from "./structural-cases.ts";
 
 export type Refusal = Pick<Case, "id" | "inputs" | "python"> & {
@@ -433,5 +434,5 @@ const others: Record<string, Omit<Refusal, "id">> = {
 
 export const refusals: readonly Refusal[] = [
   ...ofKeys(),
-  ...Object.entries(others).map(([id, refusal]) => ({ id, ...refusal })),
+  ...Object.entries({ ...others, ...numberRefusals }).map(([id, refusal]) => ({ id, ...refusal })),
 ];

@@ -1,6 +1,7 @@
 /** Questions about the ops that are not pointwise: reductions, products, movement, indexing. */
 import * as torch from "../../src/index.ts";
 import { type Case, type Input, makeInput, type Name, numbers, seedOf } from "./case.ts";
+import { edgeQuestions } from "./edge-questions.ts";
 import { specialRows } from "./special-rows.ts";
 import { windowQuestions } from "./window-questions.ts";
 
@@ -125,6 +126,7 @@ const withNaN = [1, Number.NaN, 3, -2, 3, 0, Infinity, -2, 1, -Infinity, 1, 1];
 const questions: Record<string, Question> = {
   ...reductionQuestions(),
   ...windowQuestions,
+  ...edgeQuestions,
   ...specialRows,
 
   "amax ties": {
@@ -203,19 +205,19 @@ const questions: Record<string, Question> = {
     shapes: [[2, 3]],
     python: "torch.all(x[0], 1)",
     call: ([x]) => x!.all(1),
-    dtypes: ["bool", "float32"],
+    dtypes: ALL,
   },
   "any dim": {
     shapes: [[2, 3]],
     python: "torch.any(x[0], 1, keepdim=True)",
     call: ([x]) => x!.any(1, { keepdim: true }),
-    dtypes: ["bool", "float32"],
+    dtypes: ALL,
   },
   "all whole": {
     shapes: [[2, 3]],
     python: "torch.all(x[0])",
     call: ([x]) => x!.all(),
-    dtypes: ["bool", "float32"],
+    dtypes: ALL,
   },
   "prod all": {
     shapes: [[2, 3]],

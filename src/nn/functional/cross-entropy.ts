@@ -1,6 +1,6 @@
 /** Losses of scores of several classes. */
 import { nullable, optional, probability, signature, whole } from "../../base/arguments/index.ts";
-import { sameShape } from "../../base/index.ts";
+import { formatShape, sameShape, ValueError } from "../../base/index.ts";
 import * as ir from "../../ir/expr.ts";
 import { mapKernel, reduceKernel } from "../../ir/kernel.ts";
 import { readAt } from "../../ops/at-index.ts";
@@ -174,7 +174,8 @@ function ofProbabilities(
  * either the right classes, whole numbers in the shape without the C, or probabilities of all classes: floats in the shape
  * and dtype of x.
  *
- * @throws IndexError where a target is no class; DTypeError for bool; ShapeError for another shape.
+ * @throws IndexError where a target is no class; DTypeError for bool; ShapeError for another shape; ValueError for an
+ * `ignoreIndex` beside probabilities.
  * Source: https://pytorch.org/docs/stable/generated/torch.nn.functional.cross_entropy.html
  *
  * @example
@@ -195,7 +196,14 @@ export function crossEntropy(...given: unknown[]): Tensor {
   const { weight, labelSmoothing, reduction } = options;
   const dim = classDimension("crossEntropy", input);
   const sameSizes = target?.shape !== undefined && sameShape(input.shape, target.shape);
-  if (sameSizes && target.dtype.isFloatingPoint) return ofProbabilities(input, target, dim, options);
+  if (sameSizes && target.dtype.isFloatingPoint) {
+    if (options.ignoreIndex >= 0) {
+      throw new ValueError(
+        `crossEntropy: ignoreIndex is for targets of class numbers; this target of shape ${formatShape(target.shape)} holds probabilities`,
+      );
+    }
+    return ofProbabilities(input, target, dim, options);
+  }
   const picked = pick("crossEntropy", input, target, options);
   const logProbabilities = logSoftmax(input, dim);
   const hard = pickedLoss(logProbabilities, picked, dim);
