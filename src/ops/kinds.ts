@@ -7,7 +7,7 @@ function makeTensor(value: unknown): string {
   return isData ? "make it one with torch.tensor" : "";
 }
 
-export const tensor = new Kind<Tensor>("a tensor", isTensor, makeTensor);
+export const tensor = /* @__PURE__ */ new Kind<Tensor>("a tensor", isTensor, makeTensor);
 
 /** A number, maybe in a tensor. */
 export const numberOrTensor: Kind<number | Tensor> = either(

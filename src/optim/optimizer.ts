@@ -40,13 +40,16 @@ export type ParamGroup<O> = O & { params: Tensor[] };
 /** What a constructor takes: parameters, or groups of them with options of their own. */
 export type ParamsOf<O> = Iterable<Tensor> | Iterable<Partial<O> & { params: Tensor | Iterable<Tensor> }>;
 
-const several = new Kind<Iterable<unknown>>(
+const several = /* @__PURE__ */ new Kind<Iterable<unknown>>(
   "a list of parameters such as model.parameters()",
   (value): value is Iterable<unknown> =>
     typeof value === "object" && value !== null && !isTensor(value) && Symbol.iterator in value,
 );
 
-const plainObject = new Kind<Record<string, unknown>>("an object such as { params, lr }", isPlainObject);
+const plainObject = /* @__PURE__ */ new Kind<Record<string, unknown>>(
+  "an object such as { params, lr }",
+  isPlainObject,
+);
 
 const zeroGradParameters = signature("zeroGrad", optional("setToNone", flag, true));
 const stepParameters = signature("step", optional("closure", callback));

@@ -167,5 +167,7 @@ export class Generator extends Shown {
 }
 
 /** The generator of every call that names none. It starts from entropy until `manualSeed` is called. */
-export const defaultGenerator: Generator = new Generator();
-defaultGenerator.seed();
+export const defaultGenerator: Generator = /* @__PURE__ */ new Generator(
+  // Engines seed Math.random from the system's entropy; asking for that takes Node 5 ms, which every import would pay.
+  /* @__PURE__ */ Math.floor(/* @__PURE__ */ Math.random() * 2 ** 53),
+);

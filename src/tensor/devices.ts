@@ -29,7 +29,7 @@ export function device(name: string): Device {
 }
 
 /** A device, or its name. */
-export const deviceKind = new Kind<Device | string>(
+export const deviceKind = /* @__PURE__ */ new Kind<Device | string>(
   "a device or its name",
   (value): value is Device | string => typeof value === "string" || isDevice(value),
 );

@@ -11,8 +11,11 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** In bytes, gzipped. */
-const LIMIT = 85_000;
+/**
+ * In bytes, gzipped. Vite's library mode leaves line breaks and indentation to whoever bundles the library: 8% after
+ * compression.
+ */
+const limits = { esbuild: 85_000, Vite: 85_000, "Vite's library mode": 91_000 };
 
 /** A project in which the package is installed. */
 let folder: string;
@@ -53,19 +56,19 @@ async function byVite(options: BuildEnvironmentOptions): Promise<string> {
   return output[0].code;
 }
 
-const bundlers: [string, () => Promise<string>][] = [
+const bundlers: [keyof typeof limits, () => Promise<string>][] = [
   ["esbuild", byEsbuild],
   ["Vite", () => byVite({ rolldownOptions: { input: program } })],
   ["Vite's library mode", () => byVite({ lib: { entry: program, formats: ["es"], fileName: "program" } })],
 ];
 
-it.each(bundlers)(`is at most ${LIMIT / 1000} kB by %s, and runs`, async (name, bundle) => {
+it.each(bundlers)("is light enough by %s, and runs", async (name, bundle) => {
   const code = await bundle();
   const bytes = gzipSync(code, { level: 9 }).length;
   console.log(
     `The README's program by ${name}: ${(bytes / 1000).toFixed(1)} kB gzipped, ${(code.length / 1000).toFixed(1)} kB minified`,
   );
-  expect(bytes).toBeLessThanOrEqual(LIMIT);
+  expect(bytes).toBeLessThanOrEqual(limits[name]);
 
   // A bundler that dropped what looked unused would make it light, and broken.
   const file = join(folder, "bundle.mjs");

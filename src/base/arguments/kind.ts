@@ -21,6 +21,7 @@ export class Kind<T> {
 }
 
 /** Either of two kinds. */
+/* @__NO_SIDE_EFFECTS__ */
 export function either<A, B>(a: Kind<A>, b: Kind<B>): Kind<A | B> {
   return new Kind(
     `${a.expected} or ${b.expected}`,
@@ -29,9 +30,10 @@ export function either<A, B>(a: Kind<A>, b: Kind<B>): Kind<A | B> {
   );
 }
 
-const nothing = new Kind<null>("null", (value): value is null => value === null);
+const nothing = /* @__PURE__ */ new Kind<null>("null", (value): value is null => value === null);
 
 /** The kind, or null where PyTorch takes None. */
+/* @__NO_SIDE_EFFECTS__ */
 export function nullable<T>(kind: Kind<T>): Kind<T | null> {
   return either(kind, nothing);
 }
@@ -43,6 +45,7 @@ function firstOther(kind: Kind<unknown>, list: readonly unknown[]): number {
 }
 
 /** An array of the kind. */
+/* @__NO_SIDE_EFFECTS__ */
 export function listOf<T>(kind: Kind<T>, plural: string): Kind<readonly T[]> {
   return new Kind<readonly T[]>(
     `an array of ${plural}`,
@@ -56,6 +59,7 @@ export function listOf<T>(kind: Kind<T>, plural: string): Kind<readonly T[]> {
 }
 
 /** One of these strings. */
+/* @__NO_SIDE_EFFECTS__ */
 export function choice<const T extends string>(...choices: readonly T[]): Kind<T> {
   return new Kind<T>(
     choices
@@ -67,6 +71,7 @@ export function choice<const T extends string>(...choices: readonly T[]): Kind<T
 }
 
 /** An object of a class. */
+/* @__NO_SIDE_EFFECTS__ */
 export function instanceOf<T>(type: abstract new (...args: never[]) => T, expected: string): Kind<T> {
   return new Kind<T>(expected, (value): value is T => value instanceof type);
 }

@@ -3,36 +3,45 @@ import { DType, dtypes } from "../dtype.ts";
 import type { Shape } from "../shape.ts";
 import { either, Kind, listOf, nullable } from "./kind.ts";
 
-export const number = new Kind<number>("a number", (value): value is number => typeof value === "number");
+export const number = /* @__PURE__ */ new Kind<number>(
+  "a number",
+  (value): value is number => typeof value === "number",
+);
 
-export const flag = new Kind<boolean>(
+export const flag = /* @__PURE__ */ new Kind<boolean>(
   "true or false",
   (value): value is boolean => typeof value === "boolean",
 );
 
-export const text = new Kind<string>("a string", (value): value is string => typeof value === "string");
+export const text = /* @__PURE__ */ new Kind<string>(
+  "a string",
+  (value): value is string => typeof value === "string",
+);
 
-export const whole = new Kind<number>("a whole number", (value): value is number => Number.isInteger(value));
+export const whole = /* @__PURE__ */ new Kind<number>("a whole number", (value): value is number =>
+  Number.isInteger(value),
+);
 
 /** A number between 0 and 1. */
-export const probability = new Kind<number>(
+export const probability = /* @__PURE__ */ new Kind<number>(
   "between 0 and 1",
   (value): value is number => typeof value === "number" && value >= 0 && value <= 1,
 );
 
 /** A number above 0. */
-export const positive = new Kind<number>(
+export const positive = /* @__PURE__ */ new Kind<number>(
   "a number above 0",
   (value): value is number => typeof value === "number" && value > 0,
 );
 
 /** A number of at least 0. */
-export const nonNegative = new Kind<number>(
+export const nonNegative = /* @__PURE__ */ new Kind<number>(
   "a number of at least 0",
   (value): value is number => typeof value === "number" && value >= 0,
 );
 
 /** A whole number of at least `least`. */
+/* @__NO_SIDE_EFFECTS__ */
 export function wholeFrom(least: number): Kind<number> {
   return new Kind<number>(
     `a whole number of at least ${least}`,
@@ -44,7 +53,7 @@ export function wholeFrom(least: number): Kind<number> {
 export const count = wholeFrom(0);
 
 /** A number, a boolean, or a bigint for int64: what one element of a tensor can be. */
-export const scalar = new Kind<number | boolean | bigint>(
+export const scalar = /* @__PURE__ */ new Kind<number | boolean | bigint>(
   "a number",
   (value): value is number | boolean | bigint =>
     typeof value === "number" || typeof value === "boolean" || typeof value === "bigint",
@@ -54,10 +63,10 @@ export const scalar = new Kind<number | boolean | bigint>(
 export const wholes = either(whole, listOf(whole, "whole numbers"));
 
 /** The position of a dimension, from the end if negative. */
-export const dim = new Kind<number>("a dimension (a whole number)", whole.accepts);
+export const dim = /* @__PURE__ */ new Kind<number>("a dimension (a whole number)", whole.accepts);
 
 /** One dimension, several, or (null, []) all. */
-export const dims = new Kind<number | readonly number[] | null>(
+export const dims = /* @__PURE__ */ new Kind<number | readonly number[] | null>(
   "a dimension, or an array of them",
   nullable(either(whole, listOf(whole, "whole numbers"))).accepts,
 );
@@ -65,7 +74,7 @@ export const dims = new Kind<number | readonly number[] | null>(
 /** Sizes of dimensions, or -1 for what is left; whether they are possible is for the function to say. */
 export const shape: Kind<Shape> = listOf(whole, "sizes such as [2, 3]");
 
-export const dtype = new Kind<DType>(
+export const dtype = /* @__PURE__ */ new Kind<DType>(
   "a dtype such as torch.float32",
   (value): value is DType => value instanceof DType,
   (value) =>
@@ -78,9 +87,12 @@ export const dtype = new Kind<DType>(
 export type Callable = (...given: unknown[]) => unknown;
 
 /** A function of the user's. */
-export const callback = new Kind<Callable>(
+export const callback = /* @__PURE__ */ new Kind<Callable>(
   "a function",
   (value): value is Callable => typeof value === "function",
 );
 
-export const anything = new Kind<unknown>("any value", (value): value is unknown => value !== undefined);
+export const anything = /* @__PURE__ */ new Kind<unknown>(
+  "any value",
+  (value): value is unknown => value !== undefined,
+);

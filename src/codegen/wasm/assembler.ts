@@ -35,9 +35,9 @@ export class FunctionBuilder {
 
   /** Appends an instruction; the immediates (labels, lanes, function and local numbers) are unsigned. */
   op(name: Opcode, ...immediates: number[]): this {
-    const [first, second] = opcodes[name] as readonly number[];
-    this.#code.byte(first!);
-    if (second !== undefined) this.#code.unsigned(second);
+    const code = opcodes[name];
+    if (code <= 0xff) this.#code.byte(code);
+    else this.#code.byte(code >> 12).unsigned(code & 0xfff);
     for (let i = 0; i < immediates.length; i++) this.#code.unsigned(immediates[i]!);
     return this;
   }
@@ -137,7 +137,7 @@ export class FunctionBuilder {
       .unsigned(locals.length + written.length + 1)
       .bytes(locals.written)
       .bytes(written)
-      .byte(opcodes.end[0]);
+      .byte(opcodes.end);
   }
 }
 

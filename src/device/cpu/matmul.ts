@@ -2,12 +2,18 @@
 import { float32 } from "../../base/index.ts";
 import { isSmall } from "../../codegen/wasm/matmul-plan.ts";
 import type { View } from "../storage.ts";
-import { blasProduct, LEAST_BLAS_WORK } from "./blas/blas-product.ts";
+import { blasProduct } from "./blas/blas-product.ts";
 import { type FloatArray, matmulKernels } from "./matmul-kernels.ts";
 import { largeProduct } from "./matmul-large.ts";
 import { plainProduct } from "./matmul-plain.ts";
 import { smallProduct } from "./matmul-small.ts";
 import type { MatrixProduct } from "./matrix-product.ts";
+
+/**
+ * Products of at least so many multiplications (M N K) go to the BLAS; below, the call costs more than it saves. The
+ * smallest products, whose digits are the same on every machine, thus never go there (matmul-small.ts).
+ */
+const LEAST_BLAS_WORK = 2 ** 13;
 
 /** The product at hand. One object serves every call, so that the smallest products allocate nothing. */
 export const product: MatrixProduct = {

@@ -8,12 +8,6 @@ import { functionsFor, type Gemv, NO_TRANSPOSE, ROW_MAJOR, TRANSPOSE } from "./c
 import { leadingDimension } from "./leading-dimension.ts";
 
 /**
- * Products of at least so many multiplications (M N K) go to the BLAS; below, the call costs more than it saves. The
- * smallest products, whose digits are the same on every machine, thus never go there (matmul-small.ts).
- */
-export const LEAST_BLAS_WORK = 2 ** 13;
-
-/**
  * The distance between the elements of a vector; 0 if it repeats one, which a BLAS does not take, or runs backwards, for
  * which a BLAS wants the other end.
  */

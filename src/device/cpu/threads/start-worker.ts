@@ -20,13 +20,13 @@ export function startWorker(failed: (reason: string) => void): { postMessage(mes
   const threads = nodeModule<WorkerThreads>("node:worker_threads");
   if (threads) {
     // The flags of this process, such as a loader of TypeScript, are not for a worker that loads no files.
-    const worker = new threads.Worker(workerSource, { eval: true, execArgv: [], name: "xorch" });
+    const worker = new threads.Worker(workerSource(), { eval: true, execArgv: [], name: "xorch" });
     worker.on("message", (reason) => failed(String(reason)));
     worker.on("error", (error) => failed(String(error)));
     worker.unref();
     return worker;
   }
-  address ??= URL.createObjectURL(new Blob([workerSource], { type: "text/javascript" }));
+  address ??= URL.createObjectURL(new Blob([workerSource()], { type: "text/javascript" }));
   const worker = new Worker(address, { name: "xorch" });
   worker.onmessage = ({ data }) => failed(String(data));
   worker.onerror = ({ message }) =>

@@ -10,7 +10,8 @@ import { AWAKE_MS, commands, failure, MAIN_SLEEPS, states, workerWords as words 
 const generation = barrierWords.generation / 4;
 const aborted = barrierWords.aborted / 4;
 
-export const workerSource = `"use strict";
+/** Made when it is wanted: few programs have workers. */
+export const workerSource = (): string => `"use strict";
 const port = typeof require === "function" ? require("node:worker_threads").parentPort : self;
 const { load, store } = Atomics;
 const programs = new Map(), made = new Map();
