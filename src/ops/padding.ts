@@ -1,5 +1,6 @@
 /** Elements added around a tensor, or taken away. */
 import { describe, elementOf, formatShape, type Shape, ShapeError, ValueError } from "../base/index.ts";
+import { clone } from "./conversion.ts";
 import type { Tensor } from "./handle.ts";
 import { crop, surround } from "./surround.ts";
 
@@ -12,7 +13,7 @@ export interface PadOptions {
 
 /**
  * x with elements of one value around it. `padding` says how many, as pairs (before, behind) from the last dimension
- * on: [left, right, top, bottom] for the last two. Negative numbers take elements away.
+ * on: [left, right, top, bottom] for the last two. Negative numbers take elements away. The result has memory of its own.
  *
  * @throws ValueError unless `padding` is made of pairs of whole numbers, not more than there are dimensions, and for another
  * mode; ShapeError where more is taken away than there is.
@@ -40,8 +41,11 @@ export function pad(x: Tensor, padding: Shape, options: PadOptions = {}): Tensor
   }
   const more = (sizes: Shape): Shape => sizes.map((size) => Math.max(size, 0));
   const less = (sizes: Shape): Shape => sizes.map((size) => Math.max(-size, 0));
+  const cropped = crop(x, less(before), less(after));
+  // What is not padded would be a view of x.
+  const isView = padding.every((size) => size <= 0);
   return surround(
-    crop(x, less(before), less(after)),
+    isView ? clone(cropped) : cropped,
     more(before),
     more(after),
     elementOf(value, x.dtype, "pad"),

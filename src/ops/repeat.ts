@@ -1,10 +1,11 @@
 /** Repeating a tensor. */
 import { formatShape, type Shape, ShapeError } from "../base/index.ts";
+import { clone } from "./conversion.ts";
 import type { Tensor } from "./handle.ts";
 import { expand, reshape } from "./reshaping.ts";
 
 /**
- * Lays copies side by side: repeat([2, 3]) of [M, N] gives [2M, 3N].
+ * Lays copies side by side: repeat([2, 3]) of [M, N] gives [2M, 3N]. The result has memory of its own.
  *
  * @throws ShapeError for fewer numbers than the tensor has dimensions.
  * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.repeat.html
@@ -23,7 +24,8 @@ export function repeat(x: Tensor, times: Shape): Tensor {
   const spread = own.flatMap((size) => [1, size]);
   const grown = own.flatMap((size, d) => [times[d]!, size]);
   return reshape(
-    expand(reshape(x, spread), grown),
+    // Of one copy the reshape would be a view of x.
+    clone(expand(reshape(x, spread), grown)),
     own.map((size, d) => size * times[d]!),
   );
 }
