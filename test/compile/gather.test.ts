@@ -6,7 +6,7 @@ import * as torch from "../../src/index.ts";
 import { onThreads } from "./on-threads.ts";
 
 const int32 = { dtype: torch.int32 };
-const kinds = ["gather", "scatter", "scatterAdd"] as const;
+const kinds = ["gather", "scatter", "scatterAdd", "scatterMultiply"] as const;
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -23,6 +23,7 @@ type Run = (x: torch.Tensor, index: torch.Tensor, y: torch.Tensor) => torch.Tens
 
 function runOf(kind: (typeof kinds)[number], dim: number): Run {
   if (kind === "gather") return (x, index) => torch.gather(x, dim, index);
+  if (kind === "scatterMultiply") return (x, index, y) => x.scatter(dim, index, y, { reduce: "multiply" });
   return (x, index, y) => x[kind](dim, index, y);
 }
 
@@ -110,6 +111,20 @@ it("sums of truth values", () => {
       .compile(run)(...(operands as Parameters<typeof run>))
       .tolist(),
   ).toEqual([false, false, true]);
+});
+
+it("what is written, added and multiplied at the same places is not taken for the same", () => {
+  const run = (index: torch.Tensor, y: torch.Tensor) => [
+    torch.ones([2]).scatter_(0, index, y),
+    torch.ones([2]).scatter_(0, index, y, { reduce: "add" }),
+    torch.ones([2]).scatter_(0, index, y, { reduce: "multiply" }),
+  ];
+  const results = torch.compile(run)(torch.tensor([1, 1], int32), torch.tensor([5, 7]));
+  expect(results.map((y) => y.tolist())).toEqual([
+    [1, 7],
+    [1, 13],
+    [1, 35],
+  ]);
 });
 
 it("an index out of range is an error, and writes nothing anywhere else", () => {

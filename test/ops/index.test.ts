@@ -56,6 +56,9 @@ describe("whole numbers as floats", () => {
     const x = torch.zeros([2 ** 24 + 1], { dtype: torch.uint8 });
     expect(x.take(torch.tensor([2 ** 24])).tolist()).toEqual([0]);
     expect(() => x.take(torch.tensor([2 ** 24 + 2]))).toThrow(/index 16777218 at \[0\] is out of range/);
+    // In float32, the largest position of these would round up to this one.
+    const more = torch.zeros([2 ** 24 + 4], { dtype: torch.uint8 });
+    expect(() => more.take(torch.tensor([2 ** 24 + 4]))).toThrow(/index 16777220 at \[0\] is out of range/);
   });
 
   it("are refused with their place, also in compiled functions", () => {

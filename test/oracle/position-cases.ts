@@ -151,6 +151,11 @@ const readings: Record<string, Reading> = {
     key: "[1, 0, 1, 1], None, [0, 2, 1, 1]",
     items: () => [[1, 0, 1, 1], null, [0, 2, 1, 1]],
   },
+  "positions apart, behind a dimension": {
+    shape: [2, 3, 2, 4],
+    key: ":, [0, 2, 1], :, [3, 0, 1]",
+    items: () => [":", [0, 2, 1], ":", [3, 0, 1]],
+  },
   "positions around a number": {
     shape: [2, 3, 4],
     key: "[1, 0, 0, 1, 0], 2, [0, 3, 1, 1, 2]",
