@@ -134,6 +134,14 @@ export const intended: readonly Intended[] = [
     applies: ({ kind, text }) => kind === "dtype" && text.endsWith("int32 instead of int64"),
   },
   {
+    reason: "options and dtypes that docs/differences.md says are not there",
+    applies: ({ kind, text }) =>
+      kind === "refused by Xorch alone" &&
+      /unknown option "enableGqa"|pad: mode must be|square: not defined for torch.bool|avgPool[12]d: needs a floating-point/.test(
+        text,
+      ),
+  },
+  {
     reason: "the larger of 0 and -0 is 0 (docs/differences.md)",
     applies: ({ kind }, { steps }) =>
       kind === "zero sign" && steps.some(({ op }) => /^(clamp|max|min|relu|hardtanh|amax|amin)/.test(op)),
