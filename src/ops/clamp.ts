@@ -1,7 +1,20 @@
 /** clamp: picks the pointwise op for the bounds that are given. */
+
+import { nullable, optional, required, signature } from "../base/arguments/index.ts";
 import { ValueError } from "../base/index.ts";
 import type { Tensor, TensorLike } from "./handle.ts";
+import { operand, tensor } from "./kinds.ts";
 import { clampBetween, clampMax, clampMin } from "./pointwise/index.ts";
+
+const bound = /* @__PURE__ */ nullable(operand);
+
+/* @__NO_SIDE_EFFECTS__ */
+function clampParameters(name: string) {
+  return signature(name, required("x", tensor), optional("min", bound, null), optional("max", bound, null));
+}
+
+const parameters = clampParameters("clamp");
+const inPlaceParameters = clampParameters("clamp_");
 
 type Bound = TensorLike | null | undefined;
 
@@ -26,7 +39,10 @@ function apply(x: Tensor, min: Bound, max: Bound, inPlace: boolean): Tensor {
  * torch.tensor([-2, 0.5, 2]).clamp(-1, 1); // tensor([-1.0000, 0.5000, 1.0000])
  * torch.tensor([-2, 0.5, 2]).clamp(null, 1); // tensor([-2.0000, 0.5000, 1.0000])
  */
-export function clamp(x: Tensor, min?: Bound, max?: Bound): Tensor {
+export function clamp(x: Tensor, min?: Bound, max?: Bound): Tensor;
+export function clamp(x: Tensor, options: { min?: Bound; max?: Bound }): Tensor;
+export function clamp(...given: unknown[]): Tensor {
+  const [x, min, max] = parameters.read(given);
   return apply(x, min, max, false);
 }
 
@@ -39,6 +55,9 @@ export function clamp(x: Tensor, min?: Bound, max?: Bound): Tensor {
  * @example
  * torch.tensor([-2, 2]).clamp_(0); // tensor([0., 2.])
  */
-export function clamp_(x: Tensor, min?: Bound, max?: Bound): Tensor {
+export function clamp_(x: Tensor, min?: Bound, max?: Bound): Tensor;
+export function clamp_(x: Tensor, options: { min?: Bound; max?: Bound }): Tensor;
+export function clamp_(...given: unknown[]): Tensor {
+  const [x, min, max] = inPlaceParameters.read(given);
   return apply(x, min, max, true);
 }

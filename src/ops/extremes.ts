@@ -1,13 +1,24 @@
 /** Where the extreme values are, and what they are: argmax, argmin, max, min. */
-import { type DType, type DTypeName, describe, normalizeDim, ShapeError } from "../base/index.ts";
+
+import {
+  dim as dimension,
+  either,
+  flag,
+  nullable,
+  optional,
+  required,
+  signature,
+} from "../base/arguments/index.ts";
+import { type DType, type DTypeName, normalizeDim, ShapeError } from "../base/index.ts";
 import { and, type Expr, eq, gt, input, lt, ne, not, or } from "../ir/expr.ts";
 import type { ArgReduceKernel } from "../ir/kernel.ts";
 import { readAt } from "./at-index.ts";
 import { clone } from "./conversion.ts";
 import { execute } from "./executor.ts";
-import { isTensor, type Tensor, type TensorLike } from "./handle.ts";
+import type { Tensor, TensorLike } from "./handle.ts";
+import { tensor } from "./kinds.ts";
 import { maximum, minimum } from "./pointwise/index.ts";
-import type { ReduceOptions, Reduction } from "./reduction.ts";
+import type { Reduction } from "./reduction.ts";
 import { amax, amin } from "./reductions.ts";
 import { reshape } from "./reshaping.ts";
 import { ValuesAndIndices } from "./values-and-indices.ts";
@@ -20,7 +31,14 @@ function betterThan(beyond: (a: Expr, b: Expr) => Expr) {
   };
 }
 
-function argReduction(name: string, better: (candidate: Expr, best: Expr) => Expr) {
+/** The forms of `argmax` and `argmin`. */
+export interface ArgReduction {
+  (x: Tensor, dim?: number | null, keepdim?: boolean): Tensor;
+  (x: Tensor, options: { dim?: number | null; keepdim?: boolean }): Tensor;
+  (x: Tensor, dim: number | null, options: { keepdim?: boolean }): Tensor;
+}
+
+function argReduction(name: string, better: (candidate: Expr, best: Expr) => Expr): ArgReduction {
   const kernels: Partial<Record<DTypeName, ArgReduceKernel>> = {};
   const kernelFor = (dtype: DType): ArgReduceKernel =>
     (kernels[dtype.name] ??= {
@@ -29,8 +47,15 @@ function argReduction(name: string, better: (candidate: Expr, best: Expr) => Exp
       input: dtype,
       better: better(input(0, dtype), input(1, dtype)),
     });
-  return (x: Tensor, dim?: number | null, options: { keepdim?: boolean } = {}): Tensor => {
-    const whole = dim === undefined || dim === null;
+  const parameters = signature(
+    name,
+    required("x", tensor),
+    optional("dim", nullable(dimension), null),
+    optional("keepdim", flag, false),
+  );
+  return (...given: unknown[]): Tensor => {
+    const [x, dim, keepdim] = parameters.read(given);
+    const whole = dim === null;
     const source = whole ? reshape(x.detach(), [-1]) : x.shape.length === 0 ? reshape(x.detach(), [1]) : x;
     const at = whole ? 0 : normalizeDim(name, dim, x.shape.length);
     if (source.shape[at] === 0) {
@@ -41,7 +66,7 @@ function argReduction(name: string, better: (candidate: Expr, best: Expr) => Exp
     const kept = source.shape.map((size, d) => (d === at ? 1 : size));
     const outputShape = kept.filter((_, d) => d !== at);
     const output = execute.argReduce(kernelFor(x.dtype), source, at, outputShape);
-    if (!options.keepdim || x.shape.length === 0) return output;
+    if (!keepdim || x.shape.length === 0) return output;
     return reshape(output, whole ? x.shape.map(() => 1) : kept);
   };
 }
@@ -79,7 +104,7 @@ export interface Extreme {
   /** The extreme of all elements; ties share the gradient evenly. */
   (x: Tensor): Tensor;
   /** The extreme along a dimension and its position; the gradient goes to that position. */
-  (x: Tensor, dim: number, options?: { keepdim?: boolean }): ValuesAndIndices;
+  (x: Tensor, dim: number, keepdim?: boolean | { keepdim?: boolean }): ValuesAndIndices;
   /** Elementwise against another tensor. */
   (x: Tensor, other: Tensor): Tensor;
 }
@@ -90,17 +115,21 @@ function extreme(
   overAll: Reduction,
   elementwise: (a: Tensor, b: TensorLike) => Tensor,
 ): Extreme {
-  const apply = (x: Tensor, second?: number | Tensor, options?: ReduceOptions): Tensor | ValuesAndIndices => {
+  const parameters = signature(
+    name,
+    required("x", tensor),
+    optional("dim", either(dimension, tensor)),
+    optional("keepdim", flag, false),
+  );
+  const apply = (...given: unknown[]): Tensor | ValuesAndIndices => {
+    const [x, second, keepdim] = parameters.read(given);
     if (second === undefined) return overAll(x);
-    if (isTensor(second)) return elementwise(x, second);
-    if (typeof second !== "number") {
-      throw new ShapeError(`${name}: expected a dimension or a tensor, got ${describe(second)}`);
-    }
+    if (typeof second !== "number") return elementwise(x, second);
     const at = normalizeDim(name, second, x.shape.length);
     if (x.shape.length === 0) return new ValuesAndIndices(clone(x), arg(x, 0));
     const found = arg(x, at, { keepdim: true });
     const values = readAt(x, at, found);
-    if (options?.keepdim) return new ValuesAndIndices(values, found);
+    if (keepdim) return new ValuesAndIndices(values, found);
     const shape = x.shape.filter((_, d) => d !== at);
     return new ValuesAndIndices(reshape(values, shape), reshape(found, shape));
   };

@@ -1,9 +1,25 @@
 /** Reading by position: gather and its kin. */
+
+import { dim as dimension, nullable, optional, required, signature } from "../base/arguments/index.ts";
 import { broadcastShapes, formatShape, normalizeDim, ShapeError } from "../base/index.ts";
 import { alongDimension, readAt } from "./at-index.ts";
 import { asIndex, checkList, lineUp } from "./check-index.ts";
 import type { Tensor } from "./handle.ts";
+import { tensor } from "./kinds.ts";
 import { expand, reshape } from "./reshaping.ts";
+
+const x = /* @__PURE__ */ required("x", tensor);
+const along = /* @__PURE__ */ required("dim", dimension);
+const positions = /* @__PURE__ */ required("index", tensor);
+const gatherParameters = signature("gather", x, along, positions);
+const indexSelectParameters = signature("indexSelect", x, along, positions);
+const takeParameters = signature("take", x, positions);
+const takeAlongDimParameters = signature(
+  "takeAlongDim",
+  x,
+  positions,
+  optional("dim", nullable(dimension), null),
+);
 
 /**
  * Elements of x at the positions in `index` along `dim`: y[i][j] = x[index[i][j]][j] for dim 0. The index
@@ -18,7 +34,9 @@ import { expand, reshape } from "./reshaping.ts";
  * const index = torch.tensor([[1, 0]], { dtype: torch.int64 });
  * torch.tensor([[1, 2], [3, 4]]).gather(0, index); // tensor([[3., 2.]])
  */
-export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
+export function gather(x: Tensor, dim: number, index: Tensor): Tensor;
+export function gather(...given: unknown[]): Tensor {
+  const [x, dim, index] = gatherParameters.read(given);
   const at = normalizeDim("gather", dim, x.shape.length);
   const { target, places } = lineUp("gather", x, at, index);
   return reshape(readAt(target, at, places), index.shape);
@@ -35,7 +53,9 @@ export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
  * const rows = torch.tensor([1, 1, 0], { dtype: torch.int64 });
  * torch.tensor([[1, 2], [3, 4]]).indexSelect(0, rows); // tensor([[3., 4.], [3., 4.], [1., 2.]])
  */
-export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
+export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor;
+export function indexSelect(...given: unknown[]): Tensor {
+  const [x, dim, index] = indexSelectParameters.read(given);
   checkList("indexSelect", x, index);
   const at = normalizeDim("indexSelect", dim, x.shape.length);
   const places = asIndex("indexSelect", index, at, x.shape[at] ?? 1);
@@ -51,7 +71,9 @@ export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
  * @example
  * torch.tensor([[1, 2], [3, 4]]).take(torch.tensor([3, 0], { dtype: torch.int64 })); // tensor([4., 1.])
  */
-export function take(x: Tensor, index: Tensor): Tensor {
+export function take(x: Tensor, index: Tensor): Tensor;
+export function take(...given: unknown[]): Tensor {
+  const [x, index] = takeParameters.read(given);
   const places = asIndex("take", index, 0, x.numel(), true);
   return reshape(readAt(reshape(x, [-1]), 0, reshape(places, [-1])), index.shape);
 }
@@ -69,8 +91,11 @@ export function take(x: Tensor, index: Tensor): Tensor {
  * const x = torch.tensor([[10, 30, 20], [60, 40, 50]]);
  * x.takeAlongDim(x.argmax(1, { keepdim: true }), 1); // tensor([[30.], [60.]])
  */
-export function takeAlongDim(x: Tensor, index: Tensor, dim?: number | null): Tensor {
-  if (dim === undefined || dim === null) return gather(reshape(x, [-1]), 0, reshape(index, [-1]));
+export function takeAlongDim(x: Tensor, index: Tensor, dim?: number | null): Tensor;
+export function takeAlongDim(x: Tensor, index: Tensor, options: { dim?: number | null }): Tensor;
+export function takeAlongDim(...given: unknown[]): Tensor {
+  const [x, index, dim] = takeAlongDimParameters.read(given);
+  if (dim === null) return gather(reshape(x, [-1]), 0, reshape(index, [-1]));
   if (x.shape.length === 0) {
     throw new ShapeError("takeAlongDim: a 0-d tensor has no dimension to take along");
   }

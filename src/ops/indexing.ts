@@ -1,4 +1,6 @@
 /** Indexing as NumPy does it: numbers, slices, index tensors and masks. */
+
+import { flag, list, optional, required, signature } from "../base/arguments/index.ts";
 import { formatShape, type Shape, ShapeError } from "../base/index.ts";
 import { adding, alongDimension, putAt, putAt_, readAt, writing } from "./at-index.ts";
 import { checkSameDtype, contentsFor } from "./contents.ts";
@@ -7,7 +9,16 @@ import { addWhere, fillWhere } from "./fill-where.ts";
 import type { Tensor, TensorLike } from "./handle.ts";
 import { type IndexItem, type Picked, type Selection, selection } from "./index-items.ts";
 import { placesOf } from "./index-places.ts";
+import { operand, tensor } from "./kinds.ts";
 import { expand, reshape } from "./reshaping.ts";
+
+const indexPutParameters = signature(
+  "indexPut_",
+  required("x", tensor),
+  required("items", list),
+  required("value", operand),
+  optional("accumulate", flag, false),
+);
 
 export type { IndexArray, IndexItem } from "./index-items.ts";
 
@@ -83,11 +94,18 @@ export function indexPut_(
   x: Tensor,
   items: readonly IndexItem[],
   value: TensorLike,
-  options: { accumulate?: boolean } = {},
-): Tensor {
-  const { accumulate = false } = options;
+  accumulate?: boolean,
+): Tensor;
+export function indexPut_(
+  x: Tensor,
+  items: readonly IndexItem[],
+  value: TensorLike,
+  options: { accumulate?: boolean },
+): Tensor;
+export function indexPut_(...given: unknown[]): Tensor {
+  const [x, items, value, accumulate] = indexPutParameters.read(given);
   const name = "indexPut_";
-  const selected = selection(name, x, items);
+  const selected = selection(name, x, items as readonly IndexItem[]);
   const { seen, picked } = selected;
   const source = contentsFor(name, x, value);
   if (picked.length === 0) {

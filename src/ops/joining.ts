@@ -1,10 +1,21 @@
 /** Putting tensors together. */
+
+import { dim as dimension, optional, required, signature } from "../base/arguments/index.ts";
 import { formatShape, normalizeDim, resultType, ShapeError, sameShape } from "../base/index.ts";
 import { toDtype } from "./conversion.ts";
 import { type Differentiable, execute, record } from "./executor.ts";
 import type { Tensor } from "./handle.ts";
+import { tensors } from "./kinds.ts";
 import { reshape, unsqueeze } from "./reshaping.ts";
 import { slice } from "./slicing.ts";
+
+/* @__NO_SIDE_EFFECTS__ */
+function joiningParameters(name: string) {
+  return signature(name, required("tensors", tensors), optional("dim", dimension, 0));
+}
+
+const catParameters = joiningParameters("cat");
+const stackParameters = joiningParameters("stack");
 
 /** For y = cat(x0, x1, ...): each gets its own stretch of dy. */
 const catRule: Differentiable = {
@@ -35,7 +46,10 @@ function isNothing({ shape }: Tensor): boolean {
  * @example
  * torch.cat([torch.zeros([1, 2]), torch.ones([2, 2])]); // tensor([[0., 0.], [1., 1.], [1., 1.]])
  */
-export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
+export function cat(tensors: readonly Tensor[], dim?: number): Tensor;
+export function cat(tensors: readonly Tensor[], options: { dim?: number }): Tensor;
+export function cat(...given: unknown[]): Tensor {
+  const [tensors, dim] = catParameters.read(given);
   const first = tensors.find((x) => !isNothing(x)) ?? tensors[0];
   if (!first) throw new ShapeError("cat: expected at least one tensor, got an empty list");
   const at = normalizeDim("cat", dim, first.shape.length);
@@ -77,7 +91,10 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
  * @example
  * torch.stack([torch.tensor([1, 2]), torch.tensor([3, 4])], 1); // tensor([[1., 3.], [2., 4.]])
  */
-export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
+export function stack(tensors: readonly Tensor[], dim?: number): Tensor;
+export function stack(tensors: readonly Tensor[], options: { dim?: number }): Tensor;
+export function stack(...given: unknown[]): Tensor {
+  const [tensors, dim] = stackParameters.read(given);
   const first = tensors[0];
   if (!first) throw new ShapeError("stack: expected at least one tensor, got an empty list");
   for (const [i, x] of tensors.entries()) {

@@ -1,4 +1,6 @@
 /** Reading and writing where a mask is true. */
+
+import { required, signature } from "../base/arguments/index.ts";
 import {
   bool,
   broadcastShapes,
@@ -12,8 +14,18 @@ import { readAt } from "./at-index.ts";
 import { contentsFor } from "./contents.ts";
 import { fillWhere } from "./fill-where.ts";
 import { isTensor, type Tensor, type TensorLike } from "./handle.ts";
+import { operand, tensor } from "./kinds.ts";
 import { expand, reshape } from "./reshaping.ts";
 import { maskPositions } from "./true-positions.ts";
+
+/* @__NO_SIDE_EFFECTS__ */
+function fillParameters(name: string) {
+  return signature(name, required("x", tensor), required("mask", tensor), required("value", operand));
+}
+
+const maskedFillParameters = fillParameters("maskedFill");
+const maskedFill_Parameters = fillParameters("maskedFill_");
+const maskedSelectParameters = signature("maskedSelect", required("x", tensor), required("mask", tensor));
 
 function checkMask(name: string, mask: Tensor): void {
   if (isTensor(mask) && mask.dtype === bool) return;
@@ -41,7 +53,9 @@ function valueFor(name: string, x: Tensor, mask: Tensor, value: TensorLike): Ten
  * @example
  * torch.tensor([1, -2]).maskedFill(torch.tensor([false, true]), 0); // tensor([1., 0.])
  */
-export function maskedFill(x: Tensor, mask: Tensor, value: TensorLike): Tensor {
+export function maskedFill(x: Tensor, mask: Tensor, value: TensorLike): Tensor;
+export function maskedFill(...given: unknown[]): Tensor {
+  const [x, mask, value] = maskedFillParameters.read(given);
   const filling = valueFor("maskedFill", x, mask, value);
   return fillWhere(x.dtype).apply([x, mask, filling]);
 }
@@ -56,7 +70,9 @@ export function maskedFill(x: Tensor, mask: Tensor, value: TensorLike): Tensor {
  * const x = torch.tensor([1, -2, 3]);
  * x.maskedFill_(x.lt(0), 0); // tensor([1., 0., 3.])
  */
-export function maskedFill_(x: Tensor, mask: Tensor, value: TensorLike): Tensor {
+export function maskedFill_(x: Tensor, mask: Tensor, value: TensorLike): Tensor;
+export function maskedFill_(...given: unknown[]): Tensor {
+  const [x, mask, value] = maskedFill_Parameters.read(given);
   const filling = valueFor("maskedFill_", x, mask, value);
   if (!sameShape(broadcastShapes("maskedFill_", x.shape, mask.shape), x.shape)) {
     throw new ShapeError(
@@ -77,7 +93,9 @@ export function maskedFill_(x: Tensor, mask: Tensor, value: TensorLike): Tensor 
  * const x = torch.tensor([1, -2, 3]);
  * x.maskedSelect(x.gt(0)); // tensor([1., 3.])
  */
-export function maskedSelect(x: Tensor, mask: Tensor): Tensor {
+export function maskedSelect(x: Tensor, mask: Tensor): Tensor;
+export function maskedSelect(...given: unknown[]): Tensor {
+  const [x, mask] = maskedSelectParameters.read(given);
   checkMask("maskedSelect", mask);
   const shape = broadcastShapes("maskedSelect", x.shape, mask.shape);
   return readAt(reshape(expand(x, shape), [-1]), 0, maskPositions(expand(mask, shape)));

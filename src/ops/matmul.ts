@@ -1,4 +1,6 @@
 /** Matrix products, with PyTorch's rules for every rank. */
+
+import { keyword, nullable, number, optional, required, signature } from "../base/arguments/index.ts";
 import {
   bool,
   broadcastShapes,
@@ -13,11 +15,35 @@ import {
 import { toDtype } from "./conversion.ts";
 import { type Differentiable, execute, record } from "./executor.ts";
 import type { Tensor } from "./handle.ts";
+import { tensor } from "./kinds.ts";
 import { transpose } from "./ordering.ts";
 import { add, mul, where } from "./pointwise/index.ts";
 import { sum } from "./reductions.ts";
 import { reshape, unsqueeze } from "./reshaping.ts";
 import { sumTo } from "./sum-to.ts";
+
+const a = /* @__PURE__ */ required("a", tensor);
+const b = /* @__PURE__ */ required("b", tensor);
+const matmulParameters = signature("matmul", a, b);
+const mmParameters = signature("mm", a, b);
+const bmmParameters = signature("bmm", a, b);
+const mvParameters = signature("mv", a, required("x", tensor));
+const dotParameters = signature("dot", a, b);
+const outerParameters = signature("outer", a, b);
+const addmmParameters = signature(
+  "addmm",
+  required("bias", tensor),
+  a,
+  b,
+  keyword("beta", number, 1),
+  keyword("alpha", number, 1),
+);
+const linearParameters = signature(
+  "linear",
+  required("x", tensor),
+  required("weight", tensor),
+  optional("bias", nullable(tensor), null),
+);
 
 /**
  * For c = a b: da = dc b^T, db = a^T dc, each summed over the batch dimensions that were broadcast.
@@ -79,7 +105,9 @@ function innerMismatch(name: string, a: Shape, b: Shape, inner: number, outer: n
  * torch.tensor([[0, 1], [1, 1]]).matmul(torch.tensor([[2], [3]])); // tensor([[3.], [5.]])
  * torch.tensor([1, 2]).matmul(torch.tensor([3, 4])); // tensor(11.)
  */
-export function matmul(a: Tensor, b: Tensor): Tensor {
+export function matmul(a: Tensor, b: Tensor): Tensor;
+export function matmul(...given: unknown[]): Tensor {
+  const [a, b] = matmulParameters.read(given);
   checkOperands("matmul", a, b);
   if (a.shape.length === 0 || b.shape.length === 0) {
     throw new ShapeError(
@@ -119,7 +147,9 @@ function requireRank(name: string, rank: number, ...operands: readonly Tensor[])
  * @example
  * torch.eye(2).mm(torch.tensor([[1, 2], [3, 4]])); // tensor([[1., 2.], [3., 4.]])
  */
-export function mm(a: Tensor, b: Tensor): Tensor {
+export function mm(a: Tensor, b: Tensor): Tensor;
+export function mm(...given: unknown[]): Tensor {
+  const [a, b] = mmParameters.read(given);
   requireRank("mm", 2, a, b);
   return matmul(a, b);
 }
@@ -133,7 +163,9 @@ export function mm(a: Tensor, b: Tensor): Tensor {
  * @example
  * torch.ones([5, 2, 3]).bmm(torch.ones([5, 3, 4])).shape; // [5, 2, 4]
  */
-export function bmm(a: Tensor, b: Tensor): Tensor {
+export function bmm(a: Tensor, b: Tensor): Tensor;
+export function bmm(...given: unknown[]): Tensor {
+  const [a, b] = bmmParameters.read(given);
   requireRank("bmm", 3, a, b);
   if (a.shape[0] !== b.shape[0]) {
     throw new ShapeError(
@@ -152,7 +184,9 @@ export function bmm(a: Tensor, b: Tensor): Tensor {
  * @example
  * torch.tensor([[1, 2], [3, 4]]).mv(torch.tensor([1, 1])); // tensor([3., 7.])
  */
-export function mv(a: Tensor, x: Tensor): Tensor {
+export function mv(a: Tensor, x: Tensor): Tensor;
+export function mv(...given: unknown[]): Tensor {
+  const [a, x] = mvParameters.read(given);
   requireRank("mv", 2, a);
   requireRank("mv", 1, x);
   return matmul(a, x);
@@ -167,7 +201,9 @@ export function mv(a: Tensor, x: Tensor): Tensor {
  * @example
  * torch.tensor([1, 2]).dot(torch.tensor([3, 4])); // tensor(11.)
  */
-export function dot(a: Tensor, b: Tensor): Tensor {
+export function dot(a: Tensor, b: Tensor): Tensor;
+export function dot(...given: unknown[]): Tensor {
+  const [a, b] = dotParameters.read(given);
   requireRank("dot", 1, a, b);
   return matmul(a, b);
 }
@@ -181,7 +217,9 @@ export function dot(a: Tensor, b: Tensor): Tensor {
  * @example
  * torch.tensor([1, 2]).outer(torch.tensor([3, 4])); // tensor([[3., 4.], [6., 8.]])
  */
-export function outer(a: Tensor, b: Tensor): Tensor {
+export function outer(a: Tensor, b: Tensor): Tensor;
+export function outer(...given: unknown[]): Tensor {
+  const [a, b] = outerParameters.read(given);
   requireRank("outer", 1, a, b);
   return mul(unsqueeze(a, 1), b);
 }
@@ -199,9 +237,10 @@ export function addmm(
   bias: Tensor,
   a: Tensor,
   b: Tensor,
-  options: { beta?: number; alpha?: number } = {},
-): Tensor {
-  const { beta = 1, alpha = 1 } = options;
+  options?: { beta?: number; alpha?: number },
+): Tensor;
+export function addmm(...given: unknown[]): Tensor {
+  const [bias, a, b, beta, alpha] = addmmParameters.read(given);
   requireRank("addmm", 2, a, b);
   checkOperands("addmm", a, b);
   const product = timesNumber("addmm: alpha", matmul(a, b), alpha);
@@ -249,7 +288,10 @@ const linearRule: Differentiable = {
  * const weight = torch.tensor([[2, 3]]); // one output of two inputs
  * torch.linear(torch.tensor([[1, 1]]), weight, torch.tensor([10])); // tensor([[15.]])
  */
-export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
+export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null): Tensor;
+export function linear(x: Tensor, weight: Tensor, options: { bias?: Tensor | null }): Tensor;
+export function linear(...given: unknown[]): Tensor {
+  const [x, weight, bias] = linearParameters.read(given);
   checkOperands("linear", x, weight);
   requireRank("linear (weight)", 2, weight);
   const [outFeatures, inFeatures] = weight.shape as [number, number];

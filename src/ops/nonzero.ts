@@ -1,8 +1,13 @@
 /** Where elements are not zero. */
+
+import { flag, keyword, required, signature } from "../base/arguments/index.ts";
 import type { Tensor } from "./handle.ts";
+import { tensor } from "./kinds.ts";
 import { reshape } from "./reshaping.ts";
 import { unbind } from "./slicing.ts";
 import { truePlaces, truthBytes } from "./true-positions.ts";
+
+const parameters = signature("nonzero", required("x", tensor), keyword("asTuple", flag, false));
 
 /** The forms of `nonzero`. */
 export interface Nonzero {
@@ -34,11 +39,12 @@ function coordinates(x: Tensor, places: Uint32Array): Tensor {
   return x.newTensor(data, [places.length, rank]);
 }
 
-function find(x: Tensor, options: { asTuple?: boolean } = {}): Tensor | Tensor[] {
+function find(...given: unknown[]): Tensor | Tensor[] {
+  const [x, asTuple] = parameters.read(given);
   // The one element of a 0-d tensor has a place only in a list.
-  const from = options.asTuple && x.shape.length === 0 ? reshape(x.detach(), [1]) : x;
+  const from = asTuple && x.shape.length === 0 ? reshape(x.detach(), [1]) : x;
   const found = coordinates(from, truePlaces(truthBytes(from)));
-  return options.asTuple ? unbind(found, 1) : found;
+  return asTuple ? unbind(found, 1) : found;
 }
 
 /**

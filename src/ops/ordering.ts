@@ -1,8 +1,30 @@
 /** Other orders of the dimensions, without moving data. */
+
+import { listOf, required, several, signature, whole, wholes } from "../base/arguments/index.ts";
 import { formatShape, normalizeDim, type Shape, ShapeError } from "../base/index.ts";
 import { execute, record } from "./executor.ts";
 import type { Tensor } from "./handle.ts";
+import { tensor } from "./kinds.ts";
 import { movementRule } from "./movement-rule.ts";
+
+const permuteParameters = signature(
+  "permute",
+  required("x", tensor),
+  several("order", listOf(whole, "dimensions")),
+);
+const transposeParameters = signature(
+  "transpose",
+  required("x", tensor),
+  required("dim0", whole),
+  required("dim1", whole),
+);
+const tParameters = signature("t", required("x", tensor));
+const movedimParameters = signature(
+  "movedim",
+  required("x", tensor),
+  required("source", wholes),
+  required("destination", wholes),
+);
 
 const permuteRule = movementRule("permute", (dy, _shape, order) => {
   const inverse = (order as number[]).map((_, d) => (order as number[]).indexOf(d));
@@ -23,7 +45,10 @@ const transposeRule = movementRule("transpose", (dy, _shape, dims) => {
  * @example
  * torch.zeros([2, 3, 4]).permute([2, 0, 1]).shape; // [4, 2, 3]
  */
-export function permute(x: Tensor, order: readonly number[]): Tensor {
+export function permute(x: Tensor, order: readonly number[]): Tensor;
+export function permute(x: Tensor, ...order: number[]): Tensor;
+export function permute(...given: unknown[]): Tensor {
+  const [x, order] = permuteParameters.read(given);
   const rank = x.shape.length;
   const dims = order.map((dim) => normalizeDim("permute", dim, rank));
   if (dims.length !== rank || new Set(dims).size !== rank) {
@@ -45,7 +70,10 @@ export function permute(x: Tensor, order: readonly number[]): Tensor {
  * @example
  * torch.tensor([[1, 2], [3, 4]]).transpose(0, 1); // tensor([[1., 3.], [2., 4.]])
  */
-export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
+export function transpose(x: Tensor, dim0: number, dim1: number): Tensor;
+export function transpose(x: Tensor, options: { dim0: number; dim1: number }): Tensor;
+export function transpose(...given: unknown[]): Tensor {
+  const [x, dim0, dim1] = transposeParameters.read(given);
   const rank = x.shape.length;
   const a = normalizeDim("transpose", dim0, rank);
   const b = normalizeDim("transpose", dim1, rank);
@@ -70,7 +98,9 @@ function swapped(sizes: Shape, a: number, b: number): Shape {
  * @example
  * torch.zeros([2, 3]).t().shape; // [3, 2]
  */
-export function t(x: Tensor): Tensor {
+export function t(x: Tensor): Tensor;
+export function t(...given: unknown[]): Tensor {
+  const [x] = tParameters.read(given);
   if (x.shape.length > 2) {
     throw new ShapeError(
       `t: expects at most 2 dimensions, got shape ${formatShape(x.shape)}; use transpose(dim0, dim1)`,
@@ -102,7 +132,9 @@ export function movedim(
   x: Tensor,
   source: number | readonly number[],
   destination: number | readonly number[],
-): Tensor {
+): Tensor;
+export function movedim(...given: unknown[]): Tensor {
+  const [x, source, destination] = movedimParameters.read(given);
   const rank = x.shape.length;
   const from = movedDims("source", source, rank);
   const to = movedDims("destination", destination, rank);

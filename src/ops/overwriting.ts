@@ -1,9 +1,16 @@
 /** Overwriting a tensor whole: copy_, fill_, zero_. */
+
+import { required, signature } from "../base/arguments/index.ts";
 import { broadcastShapes, formatShape, ShapeError, sameShape } from "../base/index.ts";
 import { cast, input } from "../ir/expr.ts";
 import { contentsFor } from "./contents.ts";
 import { isTensor, type Tensor, type TensorLike } from "./handle.ts";
+import { operand, tensor } from "./kinds.ts";
 import { PointwiseFunction } from "./pointwise-function.ts";
+
+const copyParameters = signature("copy_", required("x", tensor), required("source", tensor));
+const fillParameters = signature("fill_", required("x", tensor), required("value", operand));
+const zeroParameters = signature("zero_", required("x", tensor));
 
 const overwrites = new Map<number, PointwiseFunction>();
 
@@ -29,7 +36,9 @@ function overwrite(x: Tensor, source: Tensor): PointwiseFunction {
  * @example
  * torch.zeros([2, 2]).copy_(torch.tensor([1, 2])); // tensor([[1., 2.], [1., 2.]])
  */
-export function copy_(x: Tensor, source: Tensor): Tensor {
+export function copy_(x: Tensor, source: Tensor): Tensor;
+export function copy_(...given: unknown[]): Tensor {
+  const [x, source] = copyParameters.read(given);
   if (!sameShape(broadcastShapes("copy_", x.shape, source.shape), x.shape)) {
     throw new ShapeError(
       `copy_: a source of shape ${formatShape(source.shape)} does not fit into a tensor of shape ${formatShape(x.shape)}`,
@@ -47,7 +56,9 @@ export function copy_(x: Tensor, source: Tensor): Tensor {
  * @example
  * torch.empty([3]).fill_(7); // tensor([7., 7., 7.])
  */
-export function fill_(x: Tensor, value: TensorLike): Tensor {
+export function fill_(x: Tensor, value: TensorLike): Tensor;
+export function fill_(...given: unknown[]): Tensor {
+  const [x, value] = fillParameters.read(given);
   return copy_(x, isTensor(value) ? value : contentsFor("fill_", x, value));
 }
 
@@ -60,6 +71,8 @@ export function fill_(x: Tensor, value: TensorLike): Tensor {
  * @example
  * torch.ones([3]).zero_(); // tensor([0., 0., 0.])
  */
-export function zero_(x: Tensor): Tensor {
+export function zero_(x: Tensor): Tensor;
+export function zero_(...given: unknown[]): Tensor {
+  const [x] = zeroParameters.read(given);
   return fill_(x, 0);
 }

@@ -1,8 +1,19 @@
 /** Elements added around a tensor, or taken away. */
-import { describe, elementOf, formatShape, type Shape, ShapeError, ValueError } from "../base/index.ts";
+
+import { choice, listOf, optional, required, scalar, signature, whole } from "../base/arguments/index.ts";
+import { elementOf, formatShape, type Shape, ShapeError, ValueError } from "../base/index.ts";
 import { clone } from "./conversion.ts";
 import type { Tensor } from "./handle.ts";
+import { tensor } from "./kinds.ts";
 import { crop, surround } from "./surround.ts";
+
+const parameters = signature(
+  "pad",
+  required("x", tensor),
+  required("padding", listOf(whole, "whole numbers")),
+  optional("mode", choice("constant"), "constant"),
+  optional("value", scalar, 0),
+);
 
 export interface PadOptions {
   /** What is put there: "constant" puts `value`, and is the only mode. */
@@ -22,13 +33,14 @@ export interface PadOptions {
  * @example
  * torch.pad(torch.tensor([[1, 2]]), [1, 0, 0, 1]); // tensor([[0., 1., 2.], [0., 0., 0.]])
  */
-export function pad(x: Tensor, padding: Shape, options: PadOptions = {}): Tensor {
-  const { mode = "constant", value = 0 } = options;
-  if (mode !== "constant") throw new ValueError(`pad: mode must be "constant", got ${describe(mode)}`);
-  const pairs = Array.isArray(padding) ? padding.length / 2 : Number.NaN;
-  if (!Number.isInteger(pairs) || pairs > x.shape.length || !padding.every(Number.isInteger)) {
+export function pad(x: Tensor, padding: Shape, mode?: "constant", value?: number): Tensor;
+export function pad(x: Tensor, padding: Shape, options: PadOptions): Tensor;
+export function pad(...given: unknown[]): Tensor {
+  const [x, padding, , value] = parameters.read(given);
+  const pairs = padding.length / 2;
+  if (!Number.isInteger(pairs) || pairs > x.shape.length) {
     throw new ValueError(
-      `pad: expected pairs of whole numbers for at most ${x.shape.length} dimensions (shape ${formatShape(x.shape)}), got ${Array.isArray(padding) ? formatShape(padding) : describe(padding)}`,
+      `pad: expected pairs of whole numbers for at most ${x.shape.length} dimensions (shape ${formatShape(x.shape)}), got ${formatShape(padding)}`,
     );
   }
   const lead = x.shape.length - pairs;

@@ -1,11 +1,21 @@
 /** Reductions: many elements become one, over any dimensions. */
+
+import { dims, flag, optional, required, signature } from "../base/arguments/index.ts";
 import { bool, type DType, int64, limitsOf, uint8 } from "../base/index.ts";
 import * as ir from "../ir/expr.ts";
 import type { Tensor } from "./handle.ts";
+import { tensor } from "./kinds.ts";
 import { div, eq, exp, log, mul, sub, where } from "./pointwise/index.ts";
 import { PointwiseFunction } from "./pointwise-function.ts";
 import { type Dims, type Reduction, reducedBy, reduction, requireFloat } from "./reduction.ts";
 import { expand, reshape } from "./reshaping.ts";
+
+const logsumexpParameters = signature(
+  "logsumexp",
+  required("x", tensor),
+  required("dim", dims),
+  optional("keepdim", flag, false),
+);
 
 /** Sums and products of integers and bools gather in int64, as in PyTorch. */
 const widened = (dtype: DType): DType => (dtype.isFloatingPoint ? dtype : int64);
@@ -209,10 +219,14 @@ function shiftOf(x: Tensor, dim: Dims): Tensor | number {
  * @example
  * torch.tensor([1000, 1000]).logsumexp(0); // tensor(1000.6932)
  */
-export function logsumexp(x: Tensor, dim: Dims, options: { keepdim?: boolean } = {}): Tensor {
+export function logsumexp(x: Tensor, dim: Dims, keepdim?: boolean): Tensor;
+export function logsumexp(x: Tensor, options: { dim: Dims; keepdim?: boolean }): Tensor;
+export function logsumexp(x: Tensor, dim: Dims, options: { keepdim?: boolean }): Tensor;
+export function logsumexp(...given: unknown[]): Tensor {
+  const [x, dim, keepdim] = logsumexpParameters.read(given);
   requireFloat("logsumexp")(x.dtype);
   const shift = shiftOf(x, dim);
   const total = sum(exp(sub(x, shift)), dim, { keepdim: true });
   const result = log(total).add(shift);
-  return options.keepdim ? result : reshape(result, sum(x.detach(), dim).shape);
+  return keepdim ? result : reshape(result, sum(x.detach(), dim).shape);
 }

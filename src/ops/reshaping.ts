@@ -1,5 +1,5 @@
 /** Other shapes for the same elements in the same order, without moving data where the layout allows it. */
-import { required, several, shape, signature } from "../base/arguments/index.ts";
+import { optional, required, several, shape, signature, whole, wholes } from "../base/arguments/index.ts";
 import {
   checkShape,
   contiguousStrides,
@@ -30,6 +30,20 @@ function sizesParameters(name: string) {
 const reshapeParameters = sizesParameters("reshape");
 const viewParameters = sizesParameters("view");
 const expandParameters = sizesParameters("expand");
+const unsqueezeParameters = signature("unsqueeze", required("x", tensor), required("dim", whole));
+const squeezeParameters = signature("squeeze", required("x", tensor), optional("dim", wholes));
+const flattenParameters = signature(
+  "flatten",
+  required("x", tensor),
+  optional("startDim", whole, 0),
+  optional("endDim", whole, -1),
+);
+const unflattenParameters = signature(
+  "unflatten",
+  required("x", tensor),
+  required("dim", whole),
+  required("sizes", shape),
+);
 const expandAsParameters = signature("expandAs", required("x", tensor), required("other", tensor));
 
 /** Fills in the size given as -1, and checks the number of elements. */
@@ -162,7 +176,10 @@ export function expandAs(...given: unknown[]): Tensor {
  * @example
  * torch.zeros([3]).unsqueeze(1).shape; // [3, 1]
  */
-export function unsqueeze(x: Tensor, dim: number): Tensor {
+export function unsqueeze(x: Tensor, dim: number): Tensor;
+export function unsqueeze(x: Tensor, options: { dim: number }): Tensor;
+export function unsqueeze(...given: unknown[]): Tensor {
+  const [x, dim] = unsqueezeParameters.read(given);
   const at = normalizeDim("unsqueeze", dim, x.shape.length + 1);
   const shape = [...x.shape.slice(0, at), 1, ...x.shape.slice(at)];
   return view(x, shape);
@@ -177,7 +194,10 @@ export function unsqueeze(x: Tensor, dim: number): Tensor {
  * @example
  * torch.zeros([1, 3, 1]).squeeze().shape; // [3]
  */
-export function squeeze(x: Tensor, dim?: number | readonly number[]): Tensor {
+export function squeeze(x: Tensor, dim?: number | readonly number[]): Tensor;
+export function squeeze(x: Tensor, options: { dim?: number | readonly number[] }): Tensor;
+export function squeeze(...given: unknown[]): Tensor {
+  const [x, dim] = squeezeParameters.read(given);
   const rank = x.shape.length;
   const named = dim === undefined ? null : [dim].flat().map((d) => normalizeDim("squeeze", d, rank));
   const twice = named?.find((d, i) => named.indexOf(d) !== i);
@@ -197,7 +217,10 @@ export function squeeze(x: Tensor, dim?: number | readonly number[]): Tensor {
  * @example
  * torch.zeros([2, 3, 4]).flatten(1).shape; // [2, 12]
  */
-export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
+export function flatten(x: Tensor, startDim?: number, endDim?: number): Tensor;
+export function flatten(x: Tensor, options: { startDim?: number; endDim?: number }): Tensor;
+export function flatten(...given: unknown[]): Tensor {
+  const [x, startDim, endDim] = flattenParameters.read(given);
   const rank = x.shape.length;
   const start = normalizeDim("flatten", startDim, rank);
   const end = normalizeDim("flatten", endDim, rank);
@@ -217,7 +240,9 @@ export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
  * @example
  * torch.zeros([2, 12]).unflatten(1, [3, -1]).shape; // [2, 3, 4]
  */
-export function unflatten(x: Tensor, dim: number, sizes: Shape): Tensor {
+export function unflatten(x: Tensor, dim: number, sizes: Shape): Tensor;
+export function unflatten(...given: unknown[]): Tensor {
+  const [x, dim, sizes] = unflattenParameters.read(given);
   const at = normalizeDim("unflatten", dim, x.shape.length);
   const size = x.shape[at]!;
   const known = sizes.reduce((product, part) => (part === -1 ? product : product * part), 1);

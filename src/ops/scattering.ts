@@ -1,13 +1,59 @@
 /** Writing and adding by position: scatter and its kin. */
-import { describe, formatShape, normalizeDim, ShapeError, sameShape, ValueError } from "../base/index.ts";
+
+import {
+  choice,
+  dim as dimension,
+  keyword,
+  nullable,
+  number,
+  required,
+  signature,
+} from "../base/arguments/index.ts";
+import { formatShape, normalizeDim, ShapeError, sameShape } from "../base/index.ts";
 import { adding, alongDimension, type Change, multiplying, putAt, putAt_, writing } from "./at-index.ts";
 import { asIndex, atLeast1d, checkList, lineUp } from "./check-index.ts";
 import { checkSameDtype, contentsFor } from "./contents.ts";
 import { toDtype } from "./conversion.ts";
 import { isTensor, type Tensor, type TensorLike } from "./handle.ts";
+import { operand, tensor } from "./kinds.ts";
 import { mul } from "./pointwise/index.ts";
 import { expand, reshape } from "./reshaping.ts";
 import { narrow } from "./slicing.ts";
+
+/* @__NO_SIDE_EFFECTS__ */
+function scatterParameters(name: string) {
+  return signature(
+    name,
+    required("x", tensor),
+    required("dim", dimension),
+    required("index", tensor),
+    required("source", operand),
+    keyword("reduce", nullable(choice("add", "multiply")), null),
+  );
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+function addParameters(name: string) {
+  return signature(
+    name,
+    required("x", tensor),
+    required("dim", dimension),
+    required("index", tensor),
+    required("source", tensor),
+  );
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+function indexAddParameters(name: string) {
+  return signature(name, ...addParameters(name).parameters, keyword("alpha", number, 1));
+}
+
+const scatterOf = scatterParameters("scatter");
+const scatter_Of = scatterParameters("scatter_");
+const scatterAddOf = addParameters("scatterAdd");
+const scatterAdd_Of = addParameters("scatterAdd_");
+const indexAddOf = indexAddParameters("indexAdd");
+const indexAdd_Of = indexAddParameters("indexAdd_");
 
 type Put = typeof putAt;
 
@@ -17,11 +63,9 @@ export interface ScatterOptions {
   reduce?: "add" | "multiply" | null;
 }
 
-function changeOf(name: string, { reduce = null }: ScatterOptions): Change {
+function changeOf(reduce: "add" | "multiply" | null): Change {
   if (reduce === null) return writing;
-  if (reduce === "add") return adding;
-  if (reduce === "multiply") return multiplying;
-  throw new ValueError(`${name}: reduce must be "add" or "multiply", got ${describe(reduce)}`);
+  return reduce === "add" ? adding : multiplying;
 }
 
 /** The source in the shape of the index: a number for all, or the first elements of a larger tensor. */
@@ -77,9 +121,11 @@ export function scatter(
   dim: number,
   index: Tensor,
   source: TensorLike,
-  options: ScatterOptions = {},
-): Tensor {
-  return put(putAt, "scatter", changeOf("scatter", options), x, dim, index, source);
+  options?: ScatterOptions,
+): Tensor;
+export function scatter(...given: unknown[]): Tensor {
+  const [x, dim, index, source, reduce] = scatterOf.read(given);
+  return put(putAt, "scatter", changeOf(reduce), x, dim, index, source);
 }
 
 /**
@@ -97,9 +143,11 @@ export function scatter_(
   dim: number,
   index: Tensor,
   source: TensorLike,
-  options: ScatterOptions = {},
-): Tensor {
-  put(putAt_, "scatter_", changeOf("scatter_", options), x, dim, index, source);
+  options?: ScatterOptions,
+): Tensor;
+export function scatter_(...given: unknown[]): Tensor {
+  const [x, dim, index, source, reduce] = scatter_Of.read(given);
+  put(putAt_, "scatter_", changeOf(reduce), x, dim, index, source);
   return x;
 }
 
@@ -113,7 +161,9 @@ export function scatter_(
  * @example
  * torch.zeros([3]).scatterAdd(0, torch.tensor([0, 2, 0]), torch.tensor([1, 2, 3])); // tensor([4., 0., 2.])
  */
-export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
+export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor;
+export function scatterAdd(...given: unknown[]): Tensor {
+  const [x, dim, index, source] = scatterAddOf.read(given);
   return put(putAt, "scatterAdd", adding, x, dim, index, source);
 }
 
@@ -127,7 +177,9 @@ export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor
  * const counts = torch.zeros([3]);
  * counts.scatterAdd_(0, torch.tensor([0, 2, 0]), torch.ones([3])); // tensor([2., 0., 1.])
  */
-export function scatterAdd_(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
+export function scatterAdd_(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor;
+export function scatterAdd_(...given: unknown[]): Tensor {
+  const [x, dim, index, source] = scatterAdd_Of.read(given);
   put(putAt_, "scatterAdd_", adding, x, dim, index, source);
   return x;
 }
@@ -174,9 +226,10 @@ export function indexAdd(
   dim: number,
   index: Tensor,
   source: Tensor,
-  options: { alpha?: number } = {},
-): Tensor {
-  const { alpha = 1 } = options;
+  options?: { alpha?: number },
+): Tensor;
+export function indexAdd(...given: unknown[]): Tensor {
+  const [x, dim, index, source, alpha] = indexAddOf.read(given);
   return addEntries(putAt, "indexAdd", x, dim, index, source, alpha);
 }
 
@@ -195,8 +248,9 @@ export function indexAdd_(
   dim: number,
   index: Tensor,
   source: Tensor,
-  options: { alpha?: number } = {},
-): Tensor {
-  const { alpha = 1 } = options;
+  options?: { alpha?: number },
+): Tensor;
+export function indexAdd_(...given: unknown[]): Tensor {
+  const [x, dim, index, source, alpha] = indexAdd_Of.read(given);
   return addEntries(putAt_, "indexAdd_", x, dim, index, source, alpha);
 }

@@ -1,4 +1,16 @@
 /** Parts of a tensor, without moving data. */
+
+import {
+  dim as dimension,
+  either,
+  nullable,
+  optional,
+  required,
+  signature,
+  whole,
+  wholeFrom,
+  wholes,
+} from "../base/arguments/index.ts";
 import {
   describe,
   formatShape,
@@ -11,8 +23,37 @@ import {
 import { boundIn, checkWhole, positionIn } from "./bounds.ts";
 import { type Differentiable, execute, record } from "./executor.ts";
 import { isTensor, type Tensor } from "./handle.ts";
+import { tensor } from "./kinds.ts";
 import { movementRule } from "./movement-rule.ts";
 import { reshape } from "./reshaping.ts";
+
+const along = /* @__PURE__ */ required("dim", dimension);
+const alongFirst = /* @__PURE__ */ optional("dim", dimension, 0);
+const bound = /* @__PURE__ */ nullable(whole);
+const sliceParameters = signature(
+  "slice",
+  required("x", tensor),
+  along,
+  optional("start", bound, null),
+  optional("end", bound, null),
+  optional("step", whole, 1),
+);
+const narrowParameters = signature(
+  "narrow",
+  required("x", tensor),
+  along,
+  required("start", either(whole, tensor)),
+  required("length", whole),
+);
+const selectParameters = signature("select", required("x", tensor), along, required("index", whole));
+const unbindParameters = signature("unbind", required("x", tensor), alongFirst);
+const splitParameters = signature("split", required("x", tensor), required("size", wholes), alongFirst);
+const chunkParameters = signature(
+  "chunk",
+  required("x", tensor),
+  required("chunks", wholeFrom(1)),
+  alongFirst,
+);
 
 interface Slice {
   readonly dim: number;
@@ -32,12 +73,23 @@ const sliceRule = movementRule("slice", (dy, shape, attributes) => embed(dy, sha
  * @example
  * torch.arange(6).slice(0, 1, -1, 2); // tensor([1, 3])
  */
-export function slice(x: Tensor, dim: number, start?: number | null, end?: number | null, step = 1): Tensor {
+export function slice(
+  x: Tensor,
+  dim: number,
+  start?: number | null,
+  end?: number | null,
+  step?: number,
+): Tensor;
+export function slice(
+  x: Tensor,
+  dim: number,
+  options: { start?: number | null; end?: number | null; step?: number },
+): Tensor;
+export function slice(...given: unknown[]): Tensor {
+  const [x, dim, start, end, step] = sliceParameters.read(given);
   const at = normalizeDim("slice", dim, x.shape.length);
   const size = sizeAlong("slice", x, at);
-  if (!Number.isInteger(step) || step < 1) {
-    throw new ValueError(`slice: step must be a whole number of at least 1, got ${describe(step)}`);
-  }
+  if (step < 1) throw new ValueError(`slice: step must be at least 1, got ${step}`);
   const from = boundIn("slice", "start", start ?? 0, size);
   const to = Math.max(boundIn("slice", "end", end ?? size, size), from);
   const count = Math.ceil((to - from) / step);
@@ -75,7 +127,9 @@ function embed(x: Tensor, shape: Shape, where: Slice): Tensor {
  * @example
  * torch.arange(6).narrow(0, 2, 3); // tensor([2, 3, 4])
  */
-export function narrow(x: Tensor, dim: number, start: number | Tensor, length: number): Tensor {
+export function narrow(x: Tensor, dim: number, start: number | Tensor, length: number): Tensor;
+export function narrow(...given: unknown[]): Tensor {
+  const [x, dim, start, length] = narrowParameters.read(given);
   const at = normalizeDim("narrow", dim, x.shape.length);
   const size = sizeAlong("narrow", x, at);
   const first = isTensor(start) ? startIn(start) : start;
@@ -118,7 +172,9 @@ function sizeAlong(name: string, x: Tensor, dim: number): number {
  * @example
  * torch.tensor([[1, 2], [3, 4]]).select(0, -1); // tensor([3., 4.])
  */
-export function select(x: Tensor, dim: number, index: number): Tensor {
+export function select(x: Tensor, dim: number, index: number): Tensor;
+export function select(...given: unknown[]): Tensor {
+  const [x, dim, index] = selectParameters.read(given);
   if (x.shape.length === 0)
     throw new IndexError("select: a 0-d tensor cannot be indexed; read it with item()");
   const at = normalizeDim("select", dim, x.shape.length);
@@ -137,7 +193,10 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
  * @example
  * torch.tensor([[1, 2], [3, 4]]).unbind(); // [tensor([1., 2.]), tensor([3., 4.])]
  */
-export function unbind(x: Tensor, dim = 0): Tensor[] {
+export function unbind(x: Tensor, dim?: number): Tensor[];
+export function unbind(x: Tensor, options: { dim?: number }): Tensor[];
+export function unbind(...given: unknown[]): Tensor[] {
+  const [x, dim] = unbindParameters.read(given);
   const at = normalizeDim("unbind", dim, x.shape.length);
   return Array.from({ length: sizeAlong("unbind", x, at) }, (_, i) => select(x, at, i));
 }
@@ -161,7 +220,10 @@ function pieces(x: Tensor, dim: number, sizes: readonly number[]): Tensor[] {
  * @example
  * torch.arange(5).split(2); // [tensor([0, 1]), tensor([2, 3]), tensor([4])]
  */
-export function split(x: Tensor, size: number | readonly number[], dim = 0): Tensor[] {
+export function split(x: Tensor, size: number | readonly number[], dim?: number): Tensor[];
+export function split(x: Tensor, size: number | readonly number[], options: { dim?: number }): Tensor[];
+export function split(...given: unknown[]): Tensor[] {
+  const [x, size, dim] = splitParameters.read(given);
   const at = normalizeDim("split", dim, x.shape.length);
   const total = sizeAlong("split", x, at);
   if (typeof size === "number") {
@@ -203,14 +265,12 @@ const MOST_PIECES_OF_NOTHING = 2 ** 16;
  * @example
  * torch.arange(5).chunk(2); // [tensor([0, 1, 2]), tensor([3, 4])]
  */
-export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
+export function chunk(x: Tensor, chunks: number, dim?: number): Tensor[];
+export function chunk(x: Tensor, chunks: number, options: { dim?: number }): Tensor[];
+export function chunk(...given: unknown[]): Tensor[] {
+  const [x, chunks, dim] = chunkParameters.read(given);
   const at = normalizeDim("chunk", dim, x.shape.length);
   const total = sizeAlong("chunk", x, at);
-  if (!Number.isInteger(chunks) || chunks < 1) {
-    throw new ValueError(
-      `chunk: the number of chunks must be a whole number of at least 1, got ${describe(chunks)}`,
-    );
-  }
   if (total === 0) {
     // As many pieces of nothing as were asked for.
     if (chunks > MOST_PIECES_OF_NOTHING) {

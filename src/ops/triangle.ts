@@ -1,8 +1,19 @@
 /** Triangles of matrices. */
+
+import { optional, required, signature, whole } from "../base/arguments/index.ts";
 import { bool, formatShape, ShapeError } from "../base/index.ts";
 import type { Tensor } from "./handle.ts";
+import { tensor } from "./kinds.ts";
 import { add, ge, le, where } from "./pointwise/index.ts";
 import { unsqueeze } from "./reshaping.ts";
+
+/* @__NO_SIDE_EFFECTS__ */
+function triangleParameters(name: string) {
+  return signature(name, required("x", tensor), optional("diagonal", whole, 0));
+}
+
+const trilParameters = triangleParameters("tril");
+const triuParameters = triangleParameters("triu");
 
 /** The zero that leaves the dtype as it is. */
 function zeroOf(x: Tensor): number | boolean {
@@ -26,7 +37,10 @@ function columnsAgainstRows(name: string, x: Tensor, diagonal: number): [Tensor,
  * @example
  * torch.ones([3, 3]).tril(); // tensor([[1., 0., 0.], [1., 1., 0.], [1., 1., 1.]])
  */
-export function tril(x: Tensor, diagonal = 0): Tensor {
+export function tril(x: Tensor, diagonal?: number): Tensor;
+export function tril(x: Tensor, options: { diagonal?: number }): Tensor;
+export function tril(...given: unknown[]): Tensor {
+  const [x, diagonal] = trilParameters.read(given);
   const [columns, rows] = columnsAgainstRows("tril", x, diagonal);
   return where(le(columns, rows), x, zeroOf(x));
 }
@@ -40,7 +54,10 @@ export function tril(x: Tensor, diagonal = 0): Tensor {
  * @example
  * torch.ones([3, 3]).triu(1); // tensor([[0., 1., 1.], [0., 0., 1.], [0., 0., 0.]])
  */
-export function triu(x: Tensor, diagonal = 0): Tensor {
+export function triu(x: Tensor, diagonal?: number): Tensor;
+export function triu(x: Tensor, options: { diagonal?: number }): Tensor;
+export function triu(...given: unknown[]): Tensor {
+  const [x, diagonal] = triuParameters.read(given);
   const [columns, rows] = columnsAgainstRows("triu", x, diagonal);
   return where(ge(columns, rows), x, zeroOf(x));
 }

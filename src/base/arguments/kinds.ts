@@ -92,6 +92,12 @@ export const callback = /* @__PURE__ */ new Kind<Callable>(
   (value): value is Callable => typeof value === "function",
 );
 
+/** An array of whatever the function says. */
+export const list = /* @__PURE__ */ new Kind<readonly unknown[]>(
+  "an array",
+  (value): value is readonly unknown[] => Array.isArray(value),
+);
+
 export const anything = /* @__PURE__ */ new Kind<unknown>(
   "any value",
   (value): value is unknown => value !== undefined,
