@@ -9,18 +9,19 @@ export function checkWhole(name: string, what: string, value: number): void {
   }
 }
 
-/** Turns a position in [-size, size) of a dimension into one in [0, size). Throws an IndexError for others. */
-export function positionIn(name: string, index: number, dim: number, shape: Shape): number {
+/**
+ * Turns a position in [-size, size) of a dimension into one in [0, size). Throws an IndexError for others, which names the
+ * item of an index that it is, if it is one.
+ */
+export function positionIn(name: string, index: number, dim: number, shape: Shape, item?: number): number {
   const size = shape[dim]!;
-  if (!Number.isInteger(index)) {
-    throw new IndexError(`${name}: an index must be a whole number, got ${describe(index)}`);
-  }
-  if (index < -size || index >= size) {
-    throw new IndexError(
-      `${name}: index ${index} is out of range for dimension ${dim} of size ${size} (shape ${formatShape(shape)})`,
-    );
-  }
-  return index < 0 ? index + size : index;
+  if (Number.isInteger(index) && index >= -size && index < size) return index < 0 ? index + size : index;
+  const where = item === undefined ? name : `${name}: item ${item}`;
+  throw new IndexError(
+    Number.isInteger(index)
+      ? `${where}: index ${index} is out of range for dimension ${dim} of size ${size} (shape ${formatShape(shape)})`
+      : `${where}: an index must be a whole number, got ${describe(index)}`,
+  );
 }
 
 /** Turns a bound of a range, in which negative numbers count from the end, into one in [0, size], as Python does. */

@@ -70,28 +70,44 @@ function arrayTensor(name: string, what: string, array: IndexArray, like: Tensor
   return like.newTensor(areSmall ? Int32Array.from(positions) : BigInt64Array.from(positions, BigInt), shape);
 }
 
-/** Throws an IndexError for anything that is no item. */
-function readItem(name: string, what: string, item: IndexItem, like: Tensor): Item {
+/** Item number i. Throws an IndexError for anything that is none. */
+function readItem(name: string, i: number, item: IndexItem, like: Tensor): Item {
   if (item === null || item === "..." || item === ":" || typeof item === "boolean") return item;
-  if (item instanceof Slice || isTensor(item)) return item;
   if (typeof item === "number" || typeof item === "bigint") {
     if (Number.isSafeInteger(Number(item))) return Number(item);
-  } else if (Array.isArray(item) || isTypedArray(item)) return arrayTensor(name, what, item, like);
+  } else if (item instanceof Slice || isTensor(item)) return item;
+  else if (Array.isArray(item) || isTypedArray(item)) return arrayTensor(name, `item ${i}`, item, like);
   throw new IndexError(
-    `${name}: ${what} is ${describe(item)}; expected a whole number, a Slice, ":", "...", null, a boolean, ` +
+    `${name}: item ${i} is ${describe(item)}; expected a whole number, a Slice, ":", "...", null, a boolean, ` +
       "a tensor of positions or of booleans, or an array of these",
   );
-}
-
-/** Whether an item is one position in a tensor. */
-function isNumber(item: Item): item is Tensor {
-  return isTensor(item) && item.shape.length === 0 && item.dtype !== bool;
 }
 
 /** How many dimensions of x an item takes up. */
 function consumed(item: Item): number {
   if (item === null || item === "..." || typeof item === "boolean") return 0;
   return isTensor(item) && item.dtype === bool ? item.shape.length : 1;
+}
+
+/** The items, and how many dimensions they take up. Throws an IndexError where they are too many. */
+function readItems(name: string, x: Tensor, given: readonly IndexItem[]): { items: Item[]; used: number } {
+  const rank = x.shape.length;
+  let [used, rests] = [0, 0];
+  const items = given.map((one, i) => {
+    const item = readItem(name, i, one, x);
+    if (item === "...") rests++;
+    used += consumed(item);
+    return item;
+  });
+  if (rests > 1) throw new IndexError(`${name}: only one "..." is allowed`);
+  if (used > rank) {
+    throw new IndexError(
+      rank === 0
+        ? `${name}: a 0-d tensor has no dimension to index; read it with item()`
+        : `${name}: the items index ${used} dimensions, but the tensor has ${rank} (shape ${formatShape(x.shape)})`,
+    );
+  }
+  return { items, used };
 }
 
 /**
@@ -101,66 +117,43 @@ function consumed(item: Item): number {
  * not fit.
  */
 export function selection(name: string, x: Tensor, given: readonly IndexItem[]): Selection {
-  const items = given.map((item, i) => readItem(name, `item ${i}`, item, x));
-  const used = items.reduce<number>((total, item) => total + consumed(item), 0);
-  if (items.filter((item) => item === "...").length > 1) {
-    throw new IndexError(`${name}: only one "..." is allowed`);
-  }
-  const rank = x.shape.length;
-  if (used > rank) {
-    throw new IndexError(
-      rank === 0
-        ? `${name}: a 0-d tensor has no dimension to index; read it with item()`
-        : `${name}: the items index ${used} dimensions, but the tensor has ${rank} (shape ${formatShape(x.shape)})`,
-    );
-  }
+  const { items, used } = readItems(name, x, given);
+  const rest = x.shape.length - used;
+  const picked: Picked[] = [];
   let seen = x;
   /** The next dimension of `seen`, and of x. */
-  let dim = 0;
-  let own = 0;
-  const picked: Picked[] = [];
+  let [dim, own] = [0, 0];
+  const pick = (count: number, mask: Tensor | null, positions: () => Tensor, isPoint = false): void => {
+    picked.push({ dim, count, positions, mask, isPoint });
+    dim += count;
+  };
   for (const [i, item] of items.entries()) {
     if (item === null) seen = unsqueeze(seen, dim++);
-    else if (item === "...") dim += rank - used;
+    else if (item === "...") dim += rest;
     else if (item === ":") dim++;
-    else if (typeof item === "number") {
-      seen = select(seen, dim, positionIn(`${name}: item ${i}`, item, own, x.shape));
-    } else if (isNumber(item) && trace === null) {
-      seen = select(seen, dim, asIndex(`${name}: item ${i}`, item, own, x.shape[own]!, true).item());
-    } else if (item instanceof Slice) seen = slice(seen, dim++, item.start, item.stop, item.step);
+    else if (typeof item === "number") seen = select(seen, dim, positionIn(name, item, own, x.shape, i));
+    else if (item instanceof Slice) seen = slice(seen, dim++, item.start, item.stop, item.step);
     else if (typeof item === "boolean" || (item.dtype === bool && item.shape.length === 0)) {
       seen = unsqueeze(seen, dim);
-      picked.push({
-        dim: dim++,
-        count: 1,
-        positions: () => truthPositions(item, x),
-        mask: null,
-        isPoint: false,
-      });
+      pick(1, null, () => truthPositions(item, x));
     } else if (item.dtype === bool) {
-      const count = item.shape.length;
-      checkMask(`${name}: item ${i}`, item.shape, x.shape, own);
-      picked.push({ dim, count, positions: () => maskPositions(item), mask: item, isPoint: false });
-      dim += count;
+      checkMask(name, i, item.shape, x.shape, own);
+      pick(item.shape.length, item, () => maskPositions(item));
     } else {
       const positions = asIndex(`${name}: item ${i}`, item, own, x.shape[own]!, true);
-      picked.push({
-        dim: dim++,
-        count: 1,
-        positions: () => positions,
-        mask: null,
-        isPoint: isNumber(item),
-      });
+      const isPoint = item.shape.length === 0;
+      if (isPoint && trace === null) seen = select(seen, dim, positions.item());
+      else pick(1, null, () => positions, isPoint);
     }
-    own += item === "..." ? rank - used : consumed(item);
+    own += item === "..." ? rest : consumed(item);
   }
   return { seen, picked };
 }
 
-function checkMask(what: string, mask: Shape, shape: Shape, dim: number): void {
+function checkMask(name: string, i: number, mask: Shape, shape: Shape, dim: number): void {
   if (sameShape(mask, shape.slice(dim, dim + mask.length))) return;
   throw new IndexError(
-    `${what}, a mask of shape ${formatShape(mask)}, does not fit the tensor of shape ${formatShape(shape)} from dimension ${dim} on`,
+    `${name}: item ${i}, a mask of shape ${formatShape(mask)}, does not fit the tensor of shape ${formatShape(shape)} from dimension ${dim} on`,
   );
 }
 
