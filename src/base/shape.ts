@@ -53,7 +53,7 @@ export function sameShape(a: Shape, b: Shape): boolean {
 }
 
 /** The largest tensor that one typed array can hold in every JavaScript engine. */
-const MAX_ELEMENTS = 2 ** 32;
+export const MAX_ELEMENTS = 2 ** 32;
 
 /** Checks a shape that a user gave. Throws a ShapeError that names the function and the faulty size. */
 export function checkShape(where: string, shape: Shape): void {

@@ -4,6 +4,7 @@ import { keyword, nullable, number, optional, required, signature } from "../bas
 import {
   bool,
   broadcastShapes,
+  checkShape,
   DTypeError,
   elementCount,
   elementOf,
@@ -221,6 +222,7 @@ export function outer(a: Tensor, b: Tensor): Tensor;
 export function outer(...given: unknown[]): Tensor {
   const [a, b] = outerParameters.read(given);
   requireRank("outer", 1, a, b);
+  checkShape("outer", [a.shape[0]!, b.shape[0]!]);
   return mul(unsqueeze(a, 1), b);
 }
 

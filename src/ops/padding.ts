@@ -1,7 +1,7 @@
 /** Elements added around a tensor, or taken away. */
 
 import { choice, listOf, optional, required, scalar, signature, whole } from "../base/arguments/index.ts";
-import { elementOf, formatShape, type Shape, ShapeError, ValueError } from "../base/index.ts";
+import { checkShape, elementOf, formatShape, type Shape, ShapeError, ValueError } from "../base/index.ts";
 import { clone } from "./conversion.ts";
 import type { Tensor } from "./handle.ts";
 import { tensor } from "./kinds.ts";
@@ -51,6 +51,10 @@ export function pad(...given: unknown[]): Tensor {
       `pad: ${formatShape(padding)} takes more away than shape ${formatShape(x.shape)} has`,
     );
   }
+  checkShape(
+    "pad",
+    x.shape.map((size, d) => (d < lead ? size : size + before[d - lead]! + after[d - lead]!)),
+  );
   const more = (sizes: Shape): Shape => sizes.map((size) => Math.max(size, 0));
   const less = (sizes: Shape): Shape => sizes.map((size) => Math.max(-size, 0));
   const cropped = crop(x, less(before), less(after));

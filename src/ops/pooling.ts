@@ -1,7 +1,8 @@
 /** Pooling: every window of the last dimensions becomes one element. */
 import { required, signature } from "../base/arguments/index.ts";
-import { DTypeError, formatShape, type Shape, ShapeError, ValueError } from "../base/index.ts";
+import { checkShape, DTypeError, formatShape, type Shape, ShapeError, ValueError } from "../base/index.ts";
 import { toDtype } from "./conversion.ts";
+import { indexSelect } from "./gathering.ts";
 import type { Tensor } from "./handle.ts";
 import { cat } from "./joining.ts";
 import { tensor } from "./kinds.ts";
@@ -298,17 +299,24 @@ export function adaptiveAvgPool2d(...given: unknown[]): Tensor {
   // Also checks dtype and rank.
   if (kernel.every(Number.isInteger) && counts.some((count) => count > 1)) return avgPool2d(x, kernel);
   slideOver("adaptiveAvgPool2d", x, 2, 1, { stride: 1, padding: 0, dilation: 1, ceilMode: false });
+  checkShape("adaptiveAvgPool2d", [...x.shape.slice(0, -2), ...counts]);
   if (counts.every((count) => count === 1)) return mean(x, [-2, -1], { keepdim: true });
   return counts.reduce((pooled, count, d) => meansAlong(pooled, d - 2 + x.shape.length, count), x);
 }
 
-/** The means of `count` stretches of a dimension. */
+/** The means of `count` stretches of a dimension; where there are more than elements, many stretches are the same. */
 function meansAlong(x: Tensor, dim: number, count: number): Tensor {
   const size = x.shape[dim]!;
   if (size === count) return x;
-  const means = Array.from({ length: count }, (_, i) => {
-    const part = slice(x, dim, Math.floor((i * size) / count), Math.ceil(((i + 1) * size) / count));
-    return mean(part, dim, { keepdim: true });
-  });
-  return cat(means, dim);
+  const means: Tensor[] = [];
+  const numbers = new BigInt64Array(count);
+  let last = "";
+  for (let i = 0; i < count; i++) {
+    const [start, end] = [Math.floor((i * size) / count), Math.ceil(((i + 1) * size) / count)];
+    if (`${start} ${end}` !== last) means.push(mean(slice(x, dim, start, end), dim, { keepdim: true }));
+    last = `${start} ${end}`;
+    numbers[i] = BigInt(means.length - 1);
+  }
+  const distinct = cat(means, dim);
+  return means.length === count ? distinct : indexSelect(distinct, dim, x.newTensor(numbers, [count]));
 }

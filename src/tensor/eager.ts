@@ -1,5 +1,6 @@
 /** The eager executor: every kernel runs at once, on the device that holds its operands. */
 import {
+  checkShape,
   contiguousStrides,
   DeviceError,
   type DType,
@@ -7,6 +8,7 @@ import {
   elementCount,
   int64,
   isContiguous,
+  MAX_ELEMENTS,
   type Shape,
 } from "../base/index.ts";
 import type { Device } from "../device/device.ts";
@@ -18,14 +20,17 @@ import { Tensor } from "./tensor.ts";
 const noParams: readonly number[] = [];
 
 /** A tensor of zeros, or with memory that is about to be filled. */
-export function allocate(device: Device, dtype: DType, shape: Shape): Tensor {
-  const storage = device.allocate(dtype, elementCount(shape));
+export function allocate(device: Device, dtype: DType, shape: Shape, where = "a result"): Tensor {
+  const count = elementCount(shape);
+  if (count > MAX_ELEMENTS) checkShape(where, shape);
+  const storage = device.allocate(dtype, count);
   return new Tensor(storage, dtype, shape, contiguousStrides(shape), 0, true);
 }
 
 /** As `allocate`, sharing the strides of a tensor that has them already. */
-function allocateLike(kernelDtype: DType, shape: Shape, like: Tensor): Tensor {
-  if (like.shape !== shape || !like.dense) return allocate(like.storage.device, kernelDtype, shape);
+function allocateLike({ name, outputs }: MapKernel, shape: Shape, like: Tensor): Tensor {
+  const { dtype: kernelDtype } = outputs[0]!;
+  if (like.shape !== shape || !like.dense) return allocate(like.storage.device, kernelDtype, shape, name);
   const storage = like.storage.device.allocate(kernelDtype, elementCount(shape));
   return new Tensor(storage, kernelDtype, shape, like.strides, 0, true);
 }
@@ -54,7 +59,7 @@ class EagerExecutor implements Executor {
 
   map(kernel: MapKernel, inputs: readonly Tensor[], shape: Shape, params: readonly number[]): Tensor {
     const device = commonDevice(kernel.name, inputs);
-    const output = allocateLike(kernel.outputs[0]!.dtype, shape, inputs[0]!);
+    const output = allocateLike(kernel, shape, inputs[0]!);
     device.map(kernel, [output], inputs, params);
     return output;
   }
@@ -82,7 +87,7 @@ class EagerExecutor implements Executor {
     params: readonly number[],
   ): Tensor {
     const device = commonDevice(kernel.name, inputs);
-    const output = allocate(device, (kernel.finish ?? kernel.element).dtype, outputShape);
+    const output = allocate(device, (kernel.finish ?? kernel.element).dtype, outputShape, kernel.name);
     device.reduce(kernel, output, inputs, shape, dims, params);
     return output;
   }
@@ -95,7 +100,7 @@ class EagerExecutor implements Executor {
 
   matmul(a: Tensor, b: Tensor, bias: Tensor | null, outputShape: Shape): Tensor {
     const device = commonDevice("matmul", bias ? [a, b, bias] : [a, b]);
-    const output = allocate(device, a.dtype, outputShape);
+    const output = allocate(device, a.dtype, outputShape, "matmul");
     device.matmul(output, a, b, bias);
     return output;
   }
@@ -104,14 +109,14 @@ class EagerExecutor implements Executor {
     const device = commonDevice("contract", [a, b]);
     const { batch, m, k } = groups;
     const shape = [...a.shape.slice(0, batch + m), ...b.shape.slice(batch + k)];
-    const output = allocate(device, a.dtype, shape);
+    const output = allocate(device, a.dtype, shape, "contract");
     device.contract(output, a, b, groups);
     return output;
   }
 
   gather(x: Tensor, index: Tensor, dim: number): Tensor {
     const device = commonDevice("gather", [x, index]);
-    const output = allocate(device, x.dtype, index.shape);
+    const output = allocate(device, x.dtype, index.shape, "gather");
     device.gather(output, x, index, dim);
     return output;
   }

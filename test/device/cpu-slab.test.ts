@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { dtypes, float32, float64, int64 } from "../../src/base/index.ts";
+import { DeviceError, dtypes, float32, float64, int64 } from "../../src/base/index.ts";
 import { cpu } from "../../src/device/cpu/cpu.ts";
 
 describe("memory of the CPU device", () => {
@@ -35,6 +35,18 @@ describe("memory of the CPU device", () => {
       expect(storage.base).toBe(0);
       expect(storage.data.length).toBe(storage.length);
     }
+  });
+
+  test("an engine without memory is reported with what was asked for", () => {
+    class NoMemory {
+      constructor() {
+        throw new RangeError("Array buffer allocation failed");
+      }
+    }
+    const dtype = Object.create(float64, { Array: { value: NoMemory } }) as typeof float64;
+    const ask = (): unknown => cpu.allocateRetained(dtype, 2 ** 30);
+    expect(ask).toThrow(DeviceError);
+    expect(ask).toThrow("out of memory: 1073741824 elements of torch.float64 need 8.0 GiB");
   });
 
   test("storages know their device", () => {

@@ -10,6 +10,37 @@ const bools = torch.tensor([true, false]);
 const index = torch.tensor([0n, 5n]);
 
 const cases: [string, () => unknown, new (...args: never[]) => Error, RegExp][] = [
+  // Sizes come first: nothing is made, and the process lives.
+  [
+    "outer of too much",
+    () => torch.zeros([1e5]).outer(torch.zeros([1e6])),
+    torch.ShapeError,
+    /^outer: shape \[100000, 1000000\] has 100000000000 elements; at most 4294967296/,
+  ],
+  [
+    "pad of too much",
+    () => torch.pad(x23, [1e15, 0]),
+    torch.ShapeError,
+    /^pad: shape \[2, 1000000000000003\]/,
+  ],
+  [
+    "pooling to too much",
+    () => torch.adaptiveAvgPool2d(torch.ones([1, 3, 3]), 3e6),
+    torch.ShapeError,
+    /^adaptiveAvgPool2d: shape \[1, 3000000, 3000000\]/,
+  ],
+  [
+    "a sum of too much",
+    () => torch.zeros([1e5, 1]).add(torch.zeros([1e6])),
+    torch.ShapeError,
+    /^add: shape \[100000, 1000000\]/,
+  ],
+  [
+    "a product of too much",
+    () => torch.zeros([1e5, 1]).matmul(torch.zeros([1, 1e6])),
+    torch.ShapeError,
+    /^matmul: shape \[100000, 1000000\]/,
+  ],
   [
     "pointwise shapes",
     () => x23.add(x45),

@@ -17,6 +17,11 @@ export const numberRefusals: Record<string, Omit<Refusal, "id">> = {
     python: "x[0].squeeze((0, -2))",
     call: ([x]) => x!.squeeze([0, -2]),
   },
+  "tril of half a diagonal": {
+    inputs: [counted([2, 2])],
+    python: "x[0].tril(0.5)",
+    call: ([x]) => x!.tril(0.5),
+  },
   "mean of integers": {
     inputs: [counted([2], "int32")],
     python: "x[0].mean()",

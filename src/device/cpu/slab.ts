@@ -2,7 +2,7 @@
  * Memory for tensors, freed by the garbage collector. A typed array of more than 64 bytes costs half a microsecond
  * to make, so small tensors are cut from slabs; a slab lives as long as any tensor on it.
  */
-import { type DType, dtypes, type TypedArray } from "../../base/index.ts";
+import { DeviceError, type DType, dtypes, type TypedArray } from "../../base/index.ts";
 import type { Device } from "../device.ts";
 import { Storage } from "../storage.ts";
 
@@ -43,7 +43,25 @@ export function allocate(device: Device, dtype: DType, count: number): Storage {
 
 /** A storage of zeros with memory of its own, which pins no slab. */
 export function allocateRetained(device: Device, dtype: DType, count: number): Storage {
-  return new Storage(device, new dtype.Array(count), 0, count);
+  return new Storage(
+    device,
+    orOutOfMemory(dtype, count, () => new dtype.Array(count)),
+    0,
+    count,
+  );
+}
+
+/** The engine's own errors name no tensor. */
+function orOutOfMemory(dtype: DType, count: number, make: () => TypedArray): TypedArray {
+  try {
+    return make();
+  } catch (cause) {
+    const size = ((count * dtype.bytes) / 2 ** 30).toFixed(1);
+    throw new DeviceError(
+      `out of memory: ${count} elements of ${dtype} need ${size} GiB, which the engine does not give; take smaller sizes, or fewer at a time`,
+      { cause },
+    );
+  }
 }
 
 /** Up to so many elements, a loop is quicker than making a view for a copy. */
@@ -53,7 +71,12 @@ const FEW = 16;
 export function allocateCopy(device: Device, dtype: DType, { data, base, length }: Storage): Storage {
   // An array made as a copy is not filled with zeros first.
   if (length * dtype.bytes > LARGEST_CUT)
-    return new Storage(device, new dtype.Array(data.subarray(base, base + length) as never), 0, length);
+    return new Storage(
+      device,
+      orOutOfMemory(dtype, length, () => new dtype.Array(data.subarray(base, base + length) as never)),
+      0,
+      length,
+    );
   const copy = allocate(device, dtype, length);
   if (length > FEW)
     (copy.data as Float32Array).set(data.subarray(base, base + length) as Float32Array, copy.base);
