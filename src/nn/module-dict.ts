@@ -5,8 +5,11 @@ import { Module } from "./module.ts";
 import { checkModule } from "./ordered-modules.ts";
 import type { PartKind } from "./parts.ts";
 
+type Modules = Readonly<Record<string, Module>>;
+
 /**
- * Modules by name, in the order in which they were added, for a module that runs them itself.
+ * Modules by name, in the order in which they were added, for a module that runs them itself. Its type knows the items of the
+ * start; of modules that are all alike and get their names later, it is `ModuleDict<Record<string, nn.Linear>>`.
  *
  * Source: https://pytorch.org/docs/stable/generated/torch.nn.ModuleDict.html
  *
@@ -14,16 +17,16 @@ import type { PartKind } from "./parts.ts";
  * const activations = new torch.nn.ModuleDict({ relu: new torch.nn.ReLU(), tanh: new torch.nn.Tanh() });
  * activations.get("tanh").forward(torch.zeros([1]));
  */
-export class ModuleDict extends Module {
+export class ModuleDict<T extends Modules = Modules> extends Module {
   readonly #items = new Map<string, Module>();
 
   protected static get partKinds(): PartKinds {
     return {};
   }
 
-  constructor(modules: Readonly<Record<string, Module>> = {}) {
+  constructor(modules?: T) {
     super();
-    for (const [name, module] of Object.entries(modules)) this.set(name, module);
+    for (const [name, module] of Object.entries(modules ?? {})) this.set(name, module as T[keyof T]);
   }
 
   protected override *listParts(
@@ -44,16 +47,19 @@ export class ModuleDict extends Module {
   }
 
   /** The module of that name. Throws an IndexError that lists the names if there is none. */
-  get(name: string): Module {
+  get<N extends keyof T & string>(name: N): T[N] {
     const found = this.#items.get(name);
     if (!found) {
       const known = [...this.#items.keys()].join(", ") || "none";
       throw new IndexError(`ModuleDict: there is no module "${name}" (names: ${known})`);
     }
-    return found;
+    return found as T[N];
   }
 
-  set(name: string, module: Module): this {
+  set<N extends keyof T & string>(name: N, module: T[N]): this;
+  /** A name that the type does not know yet. */
+  set<N extends string, M extends Module>(name: N, module: M): ModuleDict<T & Readonly<Record<N, M>>>;
+  set(name: string, module: Module): unknown {
     checkModule("ModuleDict", `"${name}"`, module);
     this.#items.set(name, module);
     return this;
@@ -67,11 +73,11 @@ export class ModuleDict extends Module {
     return this.#items.keys();
   }
 
-  values(): IterableIterator<Module> {
-    return this.#items.values();
+  values(): IterableIterator<T[keyof T]> {
+    return this.#items.values() as IterableIterator<T[keyof T]>;
   }
 
-  entries(): IterableIterator<[string, Module]> {
-    return this.#items.entries();
+  entries(): IterableIterator<[string, T[keyof T]]> {
+    return this.#items.entries() as IterableIterator<[string, T[keyof T]]>;
   }
 }

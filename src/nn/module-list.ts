@@ -4,7 +4,8 @@ import { OrderedModules } from "./ordered-modules.ts";
 import { indentRest } from "./python-text.ts";
 
 /**
- * A list of modules, for a module that runs them itself: a plain array would hide them.
+ * A list of modules, for a module that runs them itself: a plain array would hide them. Its type says what it holds:
+ * `ModuleList<nn.Linear>`, by itself from the items of the start.
  *
  * Source: https://pytorch.org/docs/stable/generated/torch.nn.ModuleList.html
  *
@@ -12,13 +13,13 @@ import { indentRest } from "./python-text.ts";
  * class Net extends torch.nn.Module {
  *   layers = new torch.nn.ModuleList([new torch.nn.Linear(2, 2), new torch.nn.Linear(2, 2)]);
  *   override forward(x: torch.Tensor) {
- *     for (const layer of this.layers) x = torch.relu((layer as torch.nn.Linear).forward(x));
+ *     for (const layer of this.layers) x = layer.forward(x).relu();
  *     return x;
  *   }
  * }
  */
-export class ModuleList extends OrderedModules {
-  constructor(modules: Iterable<Module> = []) {
+export class ModuleList<M extends Module = Module> extends OrderedModules<M> {
+  constructor(modules: Iterable<M> = []) {
     super();
     this.extend(modules);
   }

@@ -11,10 +11,10 @@ export function checkModule(where: string, what: string, value: unknown): assert
 }
 
 /** Modules in a row, by name: "0", "1", ... unless said. */
-export class OrderedModules extends Module implements Iterable<Module> {
-  readonly #items = new Map<string, Module>();
+export class OrderedModules<M extends Module> extends Module implements Iterable<M> {
+  readonly #items = new Map<string, M>();
   /** The same modules, for `forward`. */
-  readonly #row: Module[] = [];
+  readonly #row: M[] = [];
 
   protected static get isFamily(): boolean {
     return true;
@@ -28,14 +28,20 @@ export class OrderedModules extends Module implements Iterable<Module> {
     if (kind === "module") yield* this.#items;
   }
 
-  protected get row(): readonly Module[] {
+  protected get row(): readonly M[] {
     return this.#row;
   }
 
   protected add(name: string, module: unknown): void {
-    checkModule(this.constructor.name, `item ${name}`, module);
-    this.#items.set(name, module);
-    this.#row.push(module);
+    const where = this.constructor.name;
+    checkModule(where, `item ${name}`, module);
+    if (this.#items.has(name)) {
+      throw new ValueError(
+        `${where}: there is already a module "${name}"; two of one name would hide the first`,
+      );
+    }
+    this.#items.set(name, module as M);
+    this.#row.push(module as M);
   }
 
   /** Number of modules. */
@@ -43,12 +49,12 @@ export class OrderedModules extends Module implements Iterable<Module> {
     return this.#row.length;
   }
 
-  [Symbol.iterator](): Iterator<Module> {
+  [Symbol.iterator](): Iterator<M> {
     return this.#row[Symbol.iterator]();
   }
 
   /** Module number `index`; negative numbers count from the end. Throws an IndexError where there is none. */
-  at(index: number): Module {
+  at(index: number): M {
     const found = this.#row.at(index);
     if (!Number.isInteger(index) || !found || index < -this.length) {
       throw new IndexError(
@@ -59,13 +65,13 @@ export class OrderedModules extends Module implements Iterable<Module> {
   }
 
   /** Adds a module at the end. */
-  append(module: Module): this {
+  append(module: M): this {
     this.add(String(this.length), module);
     return this;
   }
 
   /** Adds modules at the end. */
-  extend(modules: Iterable<Module>): this {
+  extend(modules: Iterable<M>): this {
     for (const module of modules) this.append(module);
     return this;
   }

@@ -12,9 +12,10 @@ import { OrderedModules } from "./ordered-modules.ts";
  * @example
  * const model = new torch.nn.Sequential(new torch.nn.Linear(2, 1), new torch.nn.Sigmoid());
  * model.forward(torch.rand([4, 2])).shape; // [4, 1]
+ * model.at<torch.nn.Linear>(0).weight.shape; // [1, 2]
  * new torch.nn.Sequential({ hidden: new torch.nn.Linear(2, 3), activation: new torch.nn.ReLU() });
  */
-export class Sequential extends OrderedModules {
+export class Sequential extends OrderedModules<Module> {
   constructor(...modules: readonly Module[]);
   constructor(modules: Readonly<Record<string, Module>>);
   constructor(...modules: readonly Module[] | readonly [Readonly<Record<string, Module>>]) {
@@ -22,6 +23,14 @@ export class Sequential extends OrderedModules {
     const [first] = modules;
     const named = modules.length === 1 && first?.constructor === Object;
     for (const [name, module] of Object.entries(named ? (first as object) : modules)) this.add(name, module);
+  }
+
+  /**
+   * Module number `index`; negative numbers count from the end. Throws an IndexError where there is none. The type cannot know
+   * which it is: `model.at<nn.Linear>(0).weight` says so.
+   */
+  override at<M extends Module = Module>(index: number): M {
+    return super.at(index) as M;
   }
 
   override forward(input: Tensor): Tensor {

@@ -254,17 +254,19 @@ export class Tensor extends Handle implements View {
   }
 
   /**
-   * The elements as nested arrays; numbers (booleans for bool, bigints beyond 2^53).
+   * The elements as nested arrays; numbers (booleans for bool, bigints beyond 2^53). The type cannot know how deep they are:
+   * `x.tolist<number[][]>()` says it of a matrix of numbers.
    *
    * Source: https://pytorch.org/docs/stable/generated/torch.Tensor.tolist.html
    *
    * @example
    * torch.tensor([[1, 2], [3, 4]]).tolist(); // [[1, 2], [3, 4]]
+   * torch.tensor([[1, 2], [3, 4]]).tolist<number[][]>()[1]![0]; // 3
    */
-  tolist(...given: []): Nested {
+  tolist<T extends Nested = Nested>(...given: []): T {
     refuseArguments("tolist", given);
     if (trace !== null) trace.readsValues(this);
-    return readNested(this);
+    return readNested(this) as T;
   }
 
   /**

@@ -331,7 +331,7 @@ const cases: Case[] = [
   ],
   [
     "no name",
-    () => new nn.ModuleDict({ a: new nn.ReLU() }).get("b"),
+    () => new nn.ModuleDict({ a: new nn.ReLU() }).get("b" as "a"),
     torch.IndexError,
     /no module "b" \(names: a\)/,
   ],

@@ -220,6 +220,54 @@ describe("containers", () => {
   });
 });
 
+describe("types of items", () => {
+  const layers = () => [new Linear(2, 2), new Linear(2, 2)];
+
+  it("ModuleList: of what it was made of, or as it says", () => {
+    const list = new ModuleList(layers());
+    for (const layer of list) expectTypeOf(layer.forward).returns.toEqualTypeOf<torch.Tensor>();
+    expectTypeOf(list.at(0).weight).toEqualTypeOf<torch.nn.Parameter>();
+    const mixed = new ModuleList([new Linear(2, 2), new ReLU()]);
+    expectTypeOf(mixed.at(1).forward(torch.ones([2]))).toEqualTypeOf<torch.Tensor>();
+    const later = new ModuleList<torch.nn.Linear>().append(new Linear(1, 1));
+    // @ts-expect-error: another module
+    later.append(new ReLU());
+    expectTypeOf(new ModuleList().at).returns.toEqualTypeOf<torch.nn.Module>();
+    const any: torch.nn.ModuleList = list;
+    expect(any.length).toBe(2);
+  });
+
+  it("ModuleDict: by their names", () => {
+    const dict = new ModuleDict({ linear: new Linear(2, 2), relu: new ReLU() });
+    expectTypeOf(dict.get("linear")).toEqualTypeOf<torch.nn.Linear>();
+    expectTypeOf(dict.get("relu").forward).returns.toEqualTypeOf<torch.Tensor>();
+    // @ts-expect-error: no such name
+    expect(() => dict.get("tanh")).toThrow(torch.IndexError);
+    const more = dict.set("tanh", new torch.nn.Tanh());
+    expectTypeOf(more.get("tanh").forward).returns.toEqualTypeOf<torch.Tensor>();
+    const alike = new ModuleDict<Record<string, torch.nn.Linear>>();
+    alike.set("any", new Linear(1, 1));
+    expectTypeOf(alike.get("any" as string)).toEqualTypeOf<torch.nn.Linear>();
+    for (const [name, module] of dict.entries()) {
+      expectTypeOf(name).toBeString();
+      expectTypeOf(module.forward(torch.ones([2]))).toEqualTypeOf<torch.Tensor>();
+    }
+  });
+
+  it("Sequential: of any module, or as it is asked for", () => {
+    const model = new Sequential(new Linear(2, 3), new ReLU());
+    expectTypeOf(model.at(0)).toEqualTypeOf<torch.nn.Module>();
+    expectTypeOf(model.at<torch.nn.Linear>(0).weight).toEqualTypeOf<torch.nn.Parameter>();
+    expect(model.at<torch.nn.Linear>(0).weight.shape).toEqual([3, 2]);
+  });
+
+  it("refuses a name that is taken", () => {
+    const model = new Sequential({ "1": new Linear(2, 3) });
+    expect(() => model.append(new ReLU())).toThrow(/Sequential: there is already a module "1"/);
+    expect(model.length).toBe(1);
+  });
+});
+
 describe("hooks", () => {
   const x = torch.ones([1, 2]);
 
