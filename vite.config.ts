@@ -41,7 +41,7 @@ const moduleName = (file: string) => basename(file, ".ts");
  * dist/nn/index.js is made of src/nn/index.ts, which is also the door "xorch/nn". What is exchanged lies among the chunks.
  */
 const entries = Object.fromEntries([
-  ...[door, ...namespaces.map(({ file }) => file)].map((file) => [
+  ...[door, ...namespaces.map(({ file }) => file), join(source, "plot/index.ts")].map((file) => [
     relative(source, file).replace(/\.ts$/, ""),
     file,
   ]),

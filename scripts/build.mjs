@@ -1,5 +1,14 @@
 /** Builds dist/: the library, the command line, and the type declarations. */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join, relative } from "node:path";
 import { build } from "vite";
 import { builtStamp, root, runOrExit } from "./prepare.mjs";
@@ -21,6 +30,16 @@ function renameImports(folder) {
   }
 }
 
+/**
+ * The declarations once more, for TypeScript in CommonJS: there, `require` loads the very same modules, but a declaration counts
+ * as an ES module's where the package above it says so.
+ */
+function addCommonJs(folder) {
+  const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".d.ts"));
+  for (const name of names) cpSync(join(folder, name), join(folder, "commonjs", name));
+  writeFileSync(join(folder, "commonjs", "package.json"), '{ "type": "commonjs" }\n');
+}
+
 process.on("exit", () => rmSync(staging, { recursive: true, force: true }));
 mkdirSync(staging, { recursive: true });
 const started = new Date();
@@ -30,6 +49,8 @@ for (const mode of ["library", "cli"]) {
 const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
 runOrExit(process.execPath, [compiler, "-p", "tsconfig.build.json", "--outDir", relative(root, staging)]);
 renameImports(staging);
+
+addCommonJs(staging);
 
 const stamp = join(staging, basename(builtStamp));
 writeFileSync(stamp, "");

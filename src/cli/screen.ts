@@ -1,6 +1,6 @@
 /** Prints to the terminal: headings, paragraphs, tables and step lines, in colour where that is wanted. */
 import pico from "picocolors";
-import { isWide, wrapText } from "../plot/index.ts";
+import { isWide, wrapText } from "../plot/text.ts";
 import { hasColour, type Io, widthOf } from "./io.ts";
 import type { ProgressBar } from "./progress-bar.ts";
 import type { Table } from "./table.ts";

@@ -1,11 +1,15 @@
 /** The frame that every plot shares: title, note, axes with ticks and labels, clipped drawing area, legend. */
-import type { ScaleContinuousNumeric } from "d3-scale";
+import type { ChartText } from "./chart-text.ts";
 import { type LegendItem, legend } from "./legend.ts";
 import { element, escapeText, textElement } from "./svg.ts";
 import { textWidth, wrapText } from "./text.ts";
 import { fill, fontSize, stroke, styleSheet } from "./theme.ts";
 
-export type Scale = ScaleContinuousNumeric<number, number>;
+/** What is used of a scale of d3. */
+export interface Scale {
+  (value: number): number;
+  copy(): { range(range: readonly [number, number]): Scale };
+}
 
 export interface Axis {
   /** With its domain set; the chart sets the range. */
@@ -14,17 +18,6 @@ export interface Axis {
   /** How a tick's value is written; an empty text leaves the grid line unlabelled. */
   readonly format: (value: number) => string;
   readonly label: string;
-}
-
-/** What every plot takes: its place in a page and its words. */
-export interface ChartText {
-  /** Unique in the page: ids of the title, the description and the clip path are made from it. */
-  readonly id: string;
-  readonly title: string;
-  /** For those who cannot see the picture. */
-  readonly description: string;
-  /** A sentence or two under the title. */
-  readonly note?: string;
 }
 
 export interface ChartOptions extends ChartText {

@@ -1,20 +1,23 @@
 /** Cost over steps: one curve a run, a level line where guessing stands, a logarithmic axis where decades differ. */
 import { scaleLinear, scaleLog } from "d3-scale";
 import { line } from "d3-shape";
-import { type Area, type Axis, type ChartText, chart } from "./chart.ts";
+import { type Area, type Axis, chart } from "./chart.ts";
+import type { ChartText } from "./chart-text.ts";
 import { element, textElement } from "./svg.ts";
 import { textWidth } from "./text.ts";
 import { type Colour, fill, fontSize, stroke } from "./theme.ts";
 
+/** One curve. */
 export interface CostSeries {
   readonly name: string;
   /** [step, cost], in order of steps. Costs that are not finite leave a gap. */
   readonly points: readonly (readonly [number, number])[];
 }
 
-export interface CostPlotOptions extends ChartText {
-  readonly xLabel: string;
-  readonly yLabel: string;
+/** What `costPlot` draws, and its words. */
+export interface CostPlotOptions extends Partial<ChartText> {
+  readonly xLabel?: string;
+  readonly yLabel?: string;
   readonly series: readonly CostSeries[];
   /** A level to mark, such as ln 2, the cost of answering 0.5 to everything. */
   readonly level?: { readonly value: number; readonly text: string };
@@ -89,8 +92,20 @@ function drawLevel(level: { value: number; text: string }, area: Area): string {
   );
 }
 
+const words = { id: "cost", title: "Cost", description: "Cost over steps", xLabel: "step", yLabel: "cost" };
+
+/**
+ * Curves of costs over steps, as an SVG; the axis is logarithmic where the costs span more than a decade.
+ *
+ * @example
+ * import { costPlot } from "xorch/plot";
+ *
+ * const points = [1, 2, 3].map((step): [number, number] => [step, 1 / step]);
+ * costPlot({ title: "Cost of my network", series: [{ name: "SGD", points }] }).slice(0, 4); // "<svg"
+ */
 export function costPlot(options: CostPlotOptions): string {
-  const { series, level } = options;
+  const text = { ...words, ...options };
+  const { series, level } = text;
   const all = series.flatMap((one) => one.points);
   const steps = all.map(([step]) => step);
   const costs = all.map(([, cost]) => cost);
@@ -100,8 +115,8 @@ export function costPlot(options: CostPlotOptions): string {
   const drawn = costs.filter((cost) => isDrawn(cost, logarithmic));
   // Nothing finite to draw: an empty frame from 0 to 1.
   const [low, high] = drawn.length > 0 ? [Math.min(...drawn), Math.max(...drawn)] : [0, 1];
-  const y = logarithmic ? logAxis(low, high, options.yLabel) : linearAxis(low, high, options.yLabel, 6);
-  const x = linearAxis(0, Math.max(1, ...steps), options.xLabel, 6);
+  const y = logarithmic ? logAxis(low, high, text.yLabel) : linearAxis(low, high, text.yLabel, 6);
+  const x = linearAxis(0, Math.max(1, ...steps), text.xLabel, 6);
   const curve = (area: Area) =>
     line<readonly [number, number]>()
       .defined(([, cost]) => isDrawn(cost, logarithmic))
@@ -118,7 +133,7 @@ export function costPlot(options: CostPlotOptions): string {
   });
   return chart(
     {
-      ...options,
+      ...text,
       plotWidth: 520,
       plotHeight: 300,
       marginLeft: 84,

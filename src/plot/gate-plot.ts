@@ -1,18 +1,20 @@
 /** A gate's four points with the line of one neuron, and the side on which the neuron answers 1. */
 import type { Area } from "./chart.ts";
+import type { PlaneText } from "./chart-text.ts";
 import { type Line, type Point, positiveSide, segmentInside } from "./half-plane.ts";
 import type { LegendItem } from "./legend.ts";
-import { type GatePoint, PLANE_MAX, PLANE_MIN, type PlaneText, plane } from "./plane.ts";
+import { type GatePoint, PLANE_MAX, PLANE_MIN, plane } from "./plane.ts";
 import { element } from "./svg.ts";
 import { fill, stroke } from "./theme.ts";
 
-export interface GatePlotOptions extends PlaneText {
+/** What `gatePlot` draws, and its words. */
+export interface GatePlotOptions extends Partial<PlaneText> {
   readonly points: readonly GatePoint[];
   readonly line: Line;
   /** Said of the line, such as its equation. */
-  readonly lineText: string;
+  readonly lineText?: string;
   /** Said of the shaded side. */
-  readonly sideText: string;
+  readonly sideText?: string;
 }
 
 const polygonPath = (area: Area, points: readonly Point[]): string =>
@@ -63,10 +65,23 @@ export const sideMark: string = element("rect", {
   "fill-opacity": 0.25,
 });
 
+/** The words of a line and its side, where nothing else is said. */
+export const lineWords = { lineText: "the line", sideText: "the neuron answers 1" };
+
+/**
+ * The four points of a gate, the line w.x + b = 0 of one neuron, and the side on which the neuron answers 1, as an SVG.
+ *
+ * @example
+ * import { gatePlot } from "xorch/plot";
+ *
+ * const points = [0, 1].flatMap((x) => [0, 1].map((y) => ({ x, y, label: x & y } as { x: number; y: number; label: 0 | 1 })));
+ * gatePlot({ title: "AND", points, line: { weights: [0.5, 0.5], bias: -0.7 } }).slice(0, 4); // "<svg"
+ */
 export function gatePlot(options: GatePlotOptions): string {
+  const { lineText, sideText } = { ...lineWords, ...options };
   const key: LegendItem[] = [
-    { mark: lineMark, text: options.lineText },
-    { mark: sideMark, text: options.sideText },
+    { mark: lineMark, text: lineText },
+    { mark: sideMark, text: sideText },
   ];
   return plane(options, options.points, (area) => drawHalfPlane(options.line, area), key);
 }

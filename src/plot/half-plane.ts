@@ -1,5 +1,6 @@
 /** What a line w1 x + w2 y + b = 0 cuts out of a square: plain geometry, no drawing. */
 
+/** The line of a neuron: weights[0] x + weights[1] y + bias = 0. */
 export interface Line {
   readonly weights: readonly [number, number];
   readonly bias: number;

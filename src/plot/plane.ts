@@ -1,7 +1,8 @@
 /** The plane of two inputs in which the gates live: [-0.5, 1.5] squared, with the four points marked. */
 import { scaleLinear } from "d3-scale";
 import { symbol, symbolCircle, symbolSquare } from "d3-shape";
-import { type Area, type ChartText, chart } from "./chart.ts";
+import { type Area, chart } from "./chart.ts";
+import { type PlaneText, planeText } from "./chart-text.ts";
 import type { LegendItem } from "./legend.ts";
 import { element, textElement } from "./svg.ts";
 import { fill, stroke } from "./theme.ts";
@@ -14,14 +15,6 @@ export interface GatePoint {
   readonly x: number;
   readonly y: number;
   readonly label: 0 | 1;
-}
-
-/** The words beside the marks. */
-export interface PlaneText extends ChartText {
-  readonly xLabel: string;
-  readonly yLabel: string;
-  readonly zero: string;
-  readonly one: string;
 }
 
 /** Area of the symbols in square pixels, as d3-shape counts; the legend's are smaller. */
@@ -63,11 +56,12 @@ function drawPoint(point: GatePoint, area: Area): string {
 
 /** Draws the plane, what `background` puts into it, and the points on top. */
 export function plane(
-  text: PlaneText,
+  words: Partial<PlaneText>,
   points: readonly GatePoint[],
   background: (area: Area) => string,
   legend: readonly LegendItem[],
 ): string {
+  const text = { ...planeText, ...words };
   const axis = (label: string) => ({
     scale: scaleLinear().domain([PLANE_MIN, PLANE_MAX]),
     ticks: [-0.5, 0, 0.5, 1, 1.5],

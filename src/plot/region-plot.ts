@@ -1,25 +1,34 @@
 /** What a trained network answers everywhere in the plane: shaded probability, and the curve where it is 0.5. */
 import { contours } from "d3-contour";
 import type { Area } from "./chart.ts";
+import type { PlaneText } from "./chart-text.ts";
 import { lineMark } from "./gate-plot.ts";
 import type { LegendItem } from "./legend.ts";
-import { type GatePoint, PLANE_MAX, PLANE_MIN, type PlaneText, plane } from "./plane.ts";
+import { type GatePoint, PLANE_MAX, PLANE_MIN, plane } from "./plane.ts";
 import { element } from "./svg.ts";
 import { type Colour, fill, stroke } from "./theme.ts";
 
-export interface RegionPlotOptions extends PlaneText {
+/** What `regionPlot` draws, and its words. */
+export interface RegionPlotOptions extends Partial<PlaneText> {
   readonly points: readonly GatePoint[];
   /** Samples along each axis, from -0.5 to 1.5 inclusive. */
   readonly resolution: number;
   /** probability[row * resolution + column] at x = axis[column], y = axis[row]. */
   readonly probability: ArrayLike<number>;
   /** Said of the curve where the probability is 0.5. */
-  readonly boundaryText: string;
+  readonly boundaryText?: string;
   /** Said of the shades. */
-  readonly shadeText: string;
+  readonly shadeText?: string;
 }
 
-/** The positions of the samples: from -0.5 to 1.5 in equal steps, both ends included. */
+/**
+ * The positions of the samples: from -0.5 to 1.5 in equal steps, both ends included.
+ *
+ * @example
+ * import { planeAxis } from "xorch/plot";
+ *
+ * planeAxis(5); // [-0.5, 0, 0.5, 1, 1.5]
+ */
 export function planeAxis(resolution: number): number[] {
   return Array.from(
     { length: resolution },
@@ -74,8 +83,21 @@ const shadeMark = [0.15, 0.3, 0.5]
   ])
   .join("");
 
+const words = { boundaryText: "prediction 0.5", shadeText: "surer of 0, surer of 1" };
+
+/**
+ * What a network answers for every point of the plane of two inputs, and the curve where its answer is 0.5, as an SVG.
+ *
+ * @example
+ * import { planeAxis, regionPlot } from "xorch/plot";
+ *
+ * const axis = planeAxis(41);
+ * const grid = torch.tensor(axis.flatMap((y) => axis.map((x) => [x, y])));
+ * const probability = torch.noGrad(() => model.forward(grid)).toTypedArray() as Float32Array;
+ * regionPlot({ points: [], resolution: 41, probability }).slice(0, 4); // "<svg"
+ */
 export function regionPlot(options: RegionPlotOptions): string {
-  const { resolution, points } = options;
+  const { resolution, points, boundaryText, shadeText } = { ...words, ...options };
   // A diverged network answers NaN: it is undecided there, and contours need numbers.
   const toOne = Array.from(options.probability, (p) => (Number.isNaN(p) ? 0.5 : p));
   const toZero = toOne.map((p) => 1 - p);
@@ -90,8 +112,8 @@ export function regionPlot(options: RegionPlotOptions): string {
       "stroke-linejoin": "round",
     });
   const key: LegendItem[] = [
-    { mark: lineMark, text: options.boundaryText },
-    { mark: shadeMark, text: options.shadeText },
+    { mark: lineMark, text: boundaryText },
+    { mark: shadeMark, text: shadeText },
   ];
   return plane(options, points, background, key);
 }

@@ -4,21 +4,23 @@
  * point cannot be on both sides. The plot also shows one attempt and rings the points it gets wrong.
  */
 import type { Area } from "./chart.ts";
-import { drawHalfPlane, lineMark, sideMark } from "./gate-plot.ts";
+import type { PlaneText } from "./chart-text.ts";
+import { drawHalfPlane, lineMark, lineWords, sideMark } from "./gate-plot.ts";
 import type { Line } from "./half-plane.ts";
 import type { LegendItem } from "./legend.ts";
-import { type GatePoint, type PlaneText, plane } from "./plane.ts";
+import { type GatePoint, plane } from "./plane.ts";
 import { element } from "./svg.ts";
 import { fill, stroke } from "./theme.ts";
 
-export interface XorLinePlotOptions extends PlaneText {
+/** What `xorLinePlot` draws, and its words. */
+export interface XorLinePlotOptions extends Partial<PlaneText> {
   readonly points: readonly GatePoint[];
   /** The line that is tried. */
   readonly line: Line;
-  readonly lineText: string;
-  readonly sideText: string;
-  readonly wrongText: string;
-  readonly diagonalsText: string;
+  readonly lineText?: string;
+  readonly sideText?: string;
+  readonly wrongText?: string;
+  readonly diagonalsText?: string;
 }
 
 /** Whether the neuron with this line answers differently from the point's label. */
@@ -57,8 +59,20 @@ const diagonalsMark =
   element("line", { x1: -9, y1: -7, x2: 9, y2: 7, class: stroke("one"), "stroke-width": 2 }) +
   element("circle", { r: 3, class: fill("ink") });
 
+const words = { ...lineWords, wrongText: "wrong", diagonalsText: "equal outputs, joined" };
+
+/**
+ * The points of XOR, a line that is tried with the points that it gets wrong, and the diagonals that no line can separate, as
+ * an SVG.
+ *
+ * @example
+ * import { xorLinePlot } from "xorch/plot";
+ *
+ * const points = [0, 1].flatMap((x) => [0, 1].map((y) => ({ x, y, label: x ^ y } as { x: number; y: number; label: 0 | 1 })));
+ * xorLinePlot({ points, line: { weights: [0.6, 0.6], bias: -0.5 } }).slice(0, 4); // "<svg"
+ */
 export function xorLinePlot(options: XorLinePlotOptions): string {
-  const { points, line } = options;
+  const { points, line, lineText, sideText, wrongText, diagonalsText } = { ...words, ...options };
   const wrong = points.filter((point) => isWrong(line, point));
   const background = (area: Area): string =>
     drawHalfPlane(line, area) +
@@ -67,10 +81,10 @@ export function xorLinePlot(options: XorLinePlotOptions): string {
     element("circle", { cx: area.x(0.5), cy: area.y(0.5), r: 5, class: `xp-crossing ${fill("ink")}` }) +
     wrong.map((point) => ring(area.x(point.x), area.y(point.y), 21)).join("");
   const key: LegendItem[] = [
-    { mark: lineMark, text: options.lineText },
-    { mark: sideMark, text: options.sideText },
-    { mark: ring(0, 0, 8), text: options.wrongText },
-    { mark: diagonalsMark, text: options.diagonalsText },
+    { mark: lineMark, text: lineText },
+    { mark: sideMark, text: sideText },
+    { mark: ring(0, 0, 8), text: wrongText },
+    { mark: diagonalsMark, text: diagonalsText },
   ];
   return plane(options, points, background, key);
 }

@@ -12,6 +12,7 @@ const folder = `${root}node_modules/.cache/doc-examples`;
 const prelude = [
   'import * as torch from "xorch";',
   'import type { Tensor } from "xorch";',
+  'import * as plot from "xorch/plot";',
   "type FunctionContext = torch.autograd.FunctionContext;",
   "const { nn, optim } = torch;",
   "const F = nn.functional;",
@@ -29,7 +30,9 @@ function program(examples: readonly Example[]): { lines: string[]; places: strin
   for (const [i, { file, line, code }] of examples.entries()) {
     write(`export function example${i}() {`, `${file}:${line}`);
     for (const [k, text] of code.split("\n").entries()) {
-      write(text.replace(/^import .* from "xorch(\/\w+)?";$/, ""), `${file}:${line + k}`);
+      const names = /^import (\{.*\}) from "xorch\/plot";$/.exec(text)?.[1];
+      const code = names ? `const ${names} = plot;` : text.replace(/^import .* from "xorch(\/\w+)?";$/, "");
+      write(code, `${file}:${line + k}`);
     }
     write("}", `${file}:${line}`);
   }
@@ -45,7 +48,7 @@ function complaints(examples: readonly Example[]): string[] {
       // Examples end where they have shown what they show.
       noUnusedLocals: false,
       rootDir: "../../..",
-      paths: { xorch: ["../../../src/index.ts"] },
+      paths: { xorch: ["../../../src/index.ts"], "xorch/*": ["../../../src/*/index.ts"] },
     },
     include: ["examples.ts"],
   };

@@ -1,6 +1,7 @@
 /** Runs the code of a doc comment, and compares what it says that a statement gives with what it gives. */
 import { parseSync, transformWithOxc } from "vite";
 import * as torch from "../../src/index.ts";
+import * as plot from "../../src/plot/index.ts";
 import type { Example } from "./doc-comments.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -25,6 +26,7 @@ function prelude(): Record<string, unknown> {
 
 /** The public names, and for the layers that have no public door of their own those of the file and its folder. */
 async function scopeOf(file: string): Promise<Record<string, unknown>> {
+  if (file.startsWith("src/plot/")) return { ...plot, ...prelude() };
   if (!file.startsWith("src/random/")) return prelude();
   const folder = (await import(new URL("src/random/index.ts", root).href)) as Record<string, unknown>;
   const own = (await import(new URL(file, root).href)) as Record<string, unknown>;

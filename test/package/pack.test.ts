@@ -1,6 +1,6 @@
 /** The package as users get it: packed, installed offline in an empty project, compiled against, and run. */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -40,9 +40,24 @@ describe("the packed package", () => {
   afterAll(() => rmSync(project, { recursive: true, force: true }));
 
   it("holds what was built and its papers, nothing else", () => {
-    const papers = ["LICENSE", "README.md", "CHANGELOG.md", "package.json"];
-    expect(packed.filter((path) => !/^(dist|bin)\//.test(path) && !papers.includes(path))).toEqual([]);
+    const papers = ["LICENSE", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "package.json"];
+    expect(
+      packed.filter((path) => !/^(dist|bin|docs|examples)\//.test(path) && !papers.includes(path)),
+    ).toEqual([]);
     expect(packed).toEqual(expect.arrayContaining([...papers, "dist/index.js", "dist/index.d.ts"]));
+  });
+
+  it("links to nothing that it does not hold, and carries a form of its repository", () => {
+    const { exports, browser, bin, repository } = JSON.parse(
+      readFileSync(join(root, "package.json"), "utf8"),
+    ) as Record<string, object>;
+    const paths = [...JSON.stringify([exports, browser, bin]).matchAll(/"(?:\.\/)?((?:dist|bin)\/[^"]+)"/g)];
+    expect(paths.length).toBeGreaterThan(15);
+    for (const [, path] of paths) expect(packed).toContain(path);
+    expect(repository).toMatchObject({ type: "git", url: expect.stringMatching(/^git\+https:/) });
+    const readme = readFileSync(join(root, "README.md"), "utf8");
+    const local = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)\)/g)].map((match) => match[1]!);
+    for (const path of local) expect(packed).toContain(path);
   });
 
   it("brings no other package along", () => {
@@ -50,32 +65,42 @@ describe("the packed package", () => {
     expect(installed).toEqual(["xorch"]);
   });
 
+  const [modules, commonJs] = ["module", "commonjs"] as const;
+  const [newest, older] = ["typescript", "typescript-5"] as const;
   it.each([
-    { module: "nodenext", moduleResolution: "nodenext" },
-    { module: "esnext", moduleResolution: "bundler" },
-  ])("compiles strictly and runs in plain Node under module resolution $moduleResolution", (resolution) => {
-    // The declarations are checked too (skipLibCheck is off), with no types of Node's or the browser's around.
-    const compilerOptions = {
-      ...resolution,
-      target: "es2022",
-      lib: ["es2022"],
-      types: [],
-      strict: true,
-      noImplicitOverride: true,
-      skipLibCheck: false,
-      outDir: `out-${resolution.moduleResolution}`,
-    };
-    writeFileSync(join(project, "console.d.ts"), "declare const console: { log(text: string): void };\n");
-    const config = { compilerOptions, files: ["consumer.ts", "console.d.ts"] };
-    writeFileSync(join(project, "tsconfig.json"), JSON.stringify(config));
-    const compiler = join(
-      dirname(createRequire(import.meta.url).resolve("typescript/package.json")),
-      "bin/tsc",
-    );
-    node([compiler, "-p", "."], project);
-    const output = node([`${compilerOptions.outDir}/consumer.js`], project);
-    expect(JSON.parse(output)).toEqual({ shape: [2, 1], finite: true, shared: true });
-  });
+    { compiler: newest, type: modules, module: "nodenext", moduleResolution: "nodenext" },
+    { compiler: newest, type: modules, module: "esnext", moduleResolution: "bundler" },
+    { compiler: newest, type: commonJs, module: "nodenext", moduleResolution: "nodenext" },
+    { compiler: newest, type: commonJs, module: "node16", moduleResolution: "node16" },
+    { compiler: older, type: modules, module: "node16", moduleResolution: "node16" },
+    { compiler: older, type: commonJs, module: "node16", moduleResolution: "node16" },
+    { compiler: older, type: commonJs, module: "commonjs", moduleResolution: "node10" },
+  ])(
+    "compiles strictly and runs in plain Node: $compiler, $type, $moduleResolution",
+    ({ compiler, type, ...resolution }) => {
+      // The declarations are checked too (skipLibCheck is off), with no types of Node's or the browser's around.
+      const compilerOptions = {
+        ...resolution,
+        target: "es2022",
+        lib: ["es2022"],
+        types: [],
+        strict: true,
+        noImplicitOverride: true,
+        skipLibCheck: false,
+        esModuleInterop: true,
+        outDir: "out",
+      };
+      rmSync(join(project, "out"), { recursive: true, force: true });
+      writeFileSync(join(project, "package.json"), JSON.stringify({ name: "consumer", type }));
+      writeFileSync(join(project, "console.d.ts"), "declare const console: { log(text: string): void };\n");
+      const config = { compilerOptions, files: ["consumer.ts", "console.d.ts"] };
+      writeFileSync(join(project, "tsconfig.json"), JSON.stringify(config));
+      const folder = dirname(createRequire(import.meta.url).resolve(`${compiler}/package.json`));
+      node([join(folder, "bin/tsc"), "-p", "."], project);
+      const output = node(["out/consumer.js"], project);
+      expect(JSON.parse(output)).toEqual({ shape: [2, 1], finite: true, shared: true, picture: "<svg" });
+    },
+  );
 
   it("brings the command", () => {
     const main = join(project, "node_modules/xorch/bin/xorch.js");

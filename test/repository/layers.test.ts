@@ -29,7 +29,7 @@ function mayImport(from: string, to: string): boolean {
   // Generators know nothing of tensors; kernels know nothing of generators.
   if (from === "random") return to === "base";
   if (to === "random") return row(from) >= row("tensor");
-  // The command line uses the library as any user does; the pictures that it draws are not public.
+  // The command line uses the library as any user does, and what the plots are made of.
   if (from === "cli") return ["index", "plot", "examples", "package.json"].includes(to);
   return row(to) !== -1 && row(to) < row(from);
 }

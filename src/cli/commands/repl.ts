@@ -5,7 +5,7 @@ import { type REPLServer, type REPLWriter, start, writer } from "node:repl";
 import { PassThrough } from "node:stream";
 import { types } from "node:util";
 import * as torch from "xorch";
-import { wrapText } from "../../plot/index.ts";
+import { wrapText } from "../../plot/text.ts";
 import { hasColour, type Io, type Output, widthOf } from "../io.ts";
 import type { Translate } from "../texts/index.ts";
 import { version } from "../version.ts";

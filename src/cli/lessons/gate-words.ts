@@ -1,5 +1,5 @@
 /** Gates in words: the four rows of inputs, weighted sums as formulas, points for the plots. */
-import type { GatePoint, Line, PlaneText } from "../../plot/index.ts";
+import type { GatePoint, Line, PlaneText } from "xorch/plot";
 import { formatNumber, formatRounded } from "../table.ts";
 import type { Translate } from "../texts/index.ts";
 

@@ -1,6 +1,7 @@
 /** Gates with weights set by hand: truth tables and the three lines. */
+
+import { gatePlot, type Line } from "xorch/plot";
 import { gates, neuron, X } from "../../../examples/gates.ts";
-import { gatePlot, type Line } from "../../plot/index.ts";
 import { formatRounded, type Table } from "../table.ts";
 import { formatSum, formatWeights, gatePoints, inputs, lineWords, planeWords } from "./gate-words.ts";
 import type { Figure, Lesson } from "./lesson.ts";

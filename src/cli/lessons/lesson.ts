@@ -1,5 +1,5 @@
 /** What a lesson is: a name, the settings it takes with their defaults, and a run that yields a lecture. */
-import type { CostSeries } from "../../plot/index.ts";
+import type { CostSeries } from "xorch/plot";
 import type { Interruption } from "../interruption.ts";
 import type { ProgressBar } from "../progress-bar.ts";
 import type { Screen } from "../screen.ts";

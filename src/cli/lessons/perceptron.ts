@@ -1,6 +1,7 @@
 /** The same gates learned by the perceptron rule, and XOR, which it cannot learn. */
+
+import { gatePlot, type Line } from "xorch/plot";
 import { learnGate, targets } from "../../../examples/perceptron.ts";
-import { gatePlot, type Line } from "../../plot/index.ts";
 import { formatRounded, type Table } from "../table.ts";
 import { gatePoints, lineWords, planeWords } from "./gate-words.ts";
 import type { Figure, Lesson } from "./lesson.ts";

@@ -1,5 +1,5 @@
 /** The last part of a report with several trainings: all costs in one plot. */
-import { costPlot } from "../../plot/index.ts";
+import { costPlot } from "xorch/plot";
 import type { Section } from "../report/page.ts";
 import type { Translate } from "../texts/index.ts";
 import type { Lecture } from "./lesson.ts";

@@ -1,6 +1,6 @@
 /** What the three trainings of XOR share: the run, its outcome in words, predictions, cost tables and plots. */
 import * as torch from "xorch";
-import { costPlot, planeAxis, regionPlot } from "../../plot/index.ts";
+import { costPlot, planeAxis, regionPlot } from "xorch/plot";
 import { formatRounded, type Table } from "../table.ts";
 import { gatePoints, inputs, planeWords } from "./gate-words.ts";
 import type { Figure, Lecture, Stage } from "./lesson.ts";

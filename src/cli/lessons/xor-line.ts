@@ -1,7 +1,8 @@
 /** XOR on one layer: gradient descent ends at guessing, and why it must. */
+
+import { type Line, xorLinePlot } from "xorch/plot";
 import { gates } from "../../../examples/gates.ts";
 import { xor } from "../../../examples/xor.ts";
-import { type Line, xorLinePlot } from "../../plot/index.ts";
 import { formatRounded } from "../table.ts";
 import { gatePoints, lineWords, planeWords } from "./gate-words.ts";
 import type { Figure, Lesson, Stage } from "./lesson.ts";

@@ -1,5 +1,6 @@
 /** The report as one self-contained HTML page: pictures inline, styles inside, no script, nothing fetched. */
-import { escapeText, palette } from "../../plot/index.ts";
+import { escapeText } from "../../plot/svg.ts";
+import { palette } from "../../plot/theme.ts";
 import type { Lecture } from "../lessons/lesson.ts";
 import type { Table } from "../table.ts";
 import type { Language, Translate } from "../texts/index.ts";

@@ -2,6 +2,7 @@
 import * as torch from "xorch";
 import { Linear, Sequential } from "xorch/nn";
 import { SGD } from "xorch/optim";
+import { costPlot } from "xorch/plot";
 
 class Net extends torch.nn.Module {
   readonly layers = new Sequential(new Linear(2, 3), new torch.nn.Sigmoid(), new Linear(3, 1));
@@ -36,4 +37,5 @@ export const wrong = (): unknown[] => [
 ];
 
 const shared = model.layers instanceof torch.nn.Sequential;
-console.log(JSON.stringify({ shape: summed.shape, finite: Number.isFinite(cost.item()), shared }));
+const picture = costPlot({ series: [{ name: "SGD", points: [[0, cost.item()]] }] }).slice(0, 4);
+console.log(JSON.stringify({ shape: summed.shape, finite: Number.isFinite(cost.item()), shared, picture }));
