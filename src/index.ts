@@ -21,14 +21,11 @@ export {
   DTypeError,
   float32,
   float64,
-  getDefaultDtype,
   IndexError,
   int32,
   int64,
-  promoteTypes,
   ShapeError,
   StateDictError,
-  setDefaultDtype,
   uint8,
   ValueError,
   XorchError,
@@ -68,4 +65,5 @@ export * as optim from "./optim/index.ts";
 export { Generator } from "./random/generator.ts";
 export * as backends from "./tensor/backends.ts";
 export { areDeterministicAlgorithmsEnabled, useDeterministicAlgorithms } from "./tensor/determinism.ts";
+export { getDefaultDtype, promoteTypes, setDefaultDtype } from "./tensor/dtypes.ts";
 export * from "./tensor/index.ts";

@@ -1,5 +1,6 @@
 /** The element types of a tensor, and PyTorch's rules for mixing them. */
 
+import { describe } from "./describe.ts";
 import { DTypeError } from "./errors.ts";
 import { Shown } from "./printed.ts";
 
@@ -59,19 +60,11 @@ export const dtypes: readonly DType[] = [bool, uint8, int32, int64, float32, flo
 export function dtypeOfArray(array: TypedArray): DType {
   for (const dtype of [float32, float64, int32, int64, uint8]) if (array instanceof dtype.Array) return dtype;
   throw new DTypeError(
-    `no dtype holds the elements of a ${(array as object).constructor.name}; convert it to a Float32Array, Float64Array, Int32Array, BigInt64Array or Uint8Array`,
+    `no dtype holds the elements of ${describe(array)}; convert it to a Float32Array, Float64Array, Int32Array, BigInt64Array or Uint8Array`,
   );
 }
 
-/**
- * The dtype that holds the values of both: the later one in promotion order (bool, uint8, int32, int64,
- * float32, float64).
- *
- * Source: https://pytorch.org/docs/stable/generated/torch.promote_types.html
- *
- * @example
- * torch.promoteTypes(torch.int64, torch.float32); // torch.float32
- */
+/** The dtype that holds the values of both: the later one in promotion order. */
 export function promoteTypes(a: DType, b: DType): DType {
   return a.index >= b.index ? a : b;
 }
@@ -101,32 +94,15 @@ export function resultType(operands: readonly { dtype: DType; rank: PromotionRan
 
 let defaultFloat: DType = float32;
 
-/**
- * The dtype of new floating-point tensors: float32 unless `setDefaultDtype` says otherwise.
- *
- * Source: https://pytorch.org/docs/stable/generated/torch.get_default_dtype.html
- *
- * @example
- * torch.getDefaultDtype(); // torch.float32
- */
+/** The dtype of new floating-point tensors. */
 export function getDefaultDtype(): DType {
   return defaultFloat;
 }
 
-/**
- * Sets the dtype of new floating-point tensors.
- *
- * @throws TypeError for a dtype that is not floating point.
- * Source: https://pytorch.org/docs/stable/generated/torch.set_default_dtype.html
- *
- * @example
- * torch.setDefaultDtype(torch.float64);
- * torch.tensor([1]).dtype; // torch.float64
- * torch.setDefaultDtype(torch.float32);
- */
+/** Sets it; throws a DTypeError unless it is floating point. */
 export function setDefaultDtype(dtype: DType): void {
-  if (!(dtype instanceof DType) || !dtype.isFloatingPoint) {
-    throw new TypeError(`setDefaultDtype: only torch.float32 and torch.float64 are supported, got ${dtype}`);
+  if (!dtype.isFloatingPoint) {
+    throw new DTypeError(`setDefaultDtype: only torch.float32 and torch.float64 are supported, got ${dtype}`);
   }
   defaultFloat = dtype;
 }

@@ -1,4 +1,6 @@
 /** Modules by name. */
+import { Kind, optional, signature } from "../base/arguments/index.ts";
+import { isPlainObject } from "../base/describe.ts";
 import { IndexError } from "../base/index.ts";
 import type { PartKinds } from "./holder.ts";
 import { Module } from "./module.ts";
@@ -6,6 +8,11 @@ import { checkModule } from "./ordered-modules.ts";
 import type { PartKind } from "./parts.ts";
 
 type Modules = Readonly<Record<string, Module>>;
+
+const parameters = signature(
+  "ModuleDict",
+  optional("modules", new Kind<Record<string, unknown>>("an object of modules by name", isPlainObject), {}),
+);
 
 /**
  * Modules by name, in the order in which they were added, for a module that runs them itself. Its type knows the items of the
@@ -24,9 +31,11 @@ export class ModuleDict<T extends Modules = Modules> extends Module {
     return {};
   }
 
-  constructor(modules?: T) {
+  constructor(modules?: T);
+  constructor(...given: unknown[]) {
     super();
-    for (const [name, module] of Object.entries(modules ?? {})) this.set(name, module as T[keyof T]);
+    const [modules] = parameters.read(given);
+    for (const [name, module] of Object.entries(modules)) this.set(name, module as T[keyof T]);
   }
 
   protected override *listParts(

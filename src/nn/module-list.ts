@@ -1,7 +1,10 @@
 /** Modules in a list. */
+import { iterableOf, optional, signature } from "../base/arguments/index.ts";
 import type { Module } from "./module.ts";
 import { OrderedModules } from "./ordered-modules.ts";
 import { indentRest } from "./python-text.ts";
+
+const listParameters = signature("ModuleList", optional("modules", iterableOf("modules"), []));
 
 /**
  * A list of modules, for a module that runs them itself: a plain array would hide them. Its type says what it holds:
@@ -19,9 +22,11 @@ import { indentRest } from "./python-text.ts";
  * }
  */
 export class ModuleList<M extends Module = Module> extends OrderedModules<M> {
-  constructor(modules: Iterable<M> = []) {
+  constructor(modules?: Iterable<M>);
+  constructor(...given: unknown[]) {
     super();
-    this.extend(modules);
+    const [modules] = listParameters.read(given);
+    for (const module of modules) this.addItem(String(this.length), module);
   }
 
   /** As PyTorch 2 prints lists: neighbours of the same form are one line, "(0-2): 3 x ReLU()". */

@@ -1,5 +1,17 @@
 /** Modules: functions with parameters, made of other modules. */
 import {
+  anything,
+  callback,
+  flag,
+  instanceOf,
+  nullable,
+  optional,
+  refuseArguments,
+  required,
+  signature,
+  text,
+} from "../base/arguments/index.ts";
+import {
   DType,
   describe,
   type PrimitiveHint,
@@ -10,7 +22,7 @@ import {
 } from "../base/index.ts";
 import type { Device } from "../device/device.ts";
 import { guarded, replayed, trace, withoutTape } from "../ops/executor.ts";
-import { isTensor } from "../ops/handle.ts";
+import { tensor } from "../ops/kinds.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { clearGrad } from "./clear-grad.ts";
 import { type ForwardHook, type ForwardPreHook, type HookHandle, hooksOf } from "./forward-hooks.ts";
@@ -20,6 +32,40 @@ import { Parameter } from "./parameter.ts";
 import type { PartKind } from "./parts.ts";
 import { indentRest, treeText } from "./python-text.ts";
 import { type LoadOptions, type LoadReport, loadInto, type StateDict } from "./state-dict.ts";
+
+const prefix = /* @__PURE__ */ optional("prefix", text, "");
+const recurse = /* @__PURE__ */ optional("recurse", flag, true);
+const hook = /* @__PURE__ */ required("hook", callback);
+const name = /* @__PURE__ */ required("name", text);
+const namedParametersParameters = signature("namedParameters", prefix, recurse);
+const parametersParameters = signature("parameters", recurse);
+const namedBuffersParameters = signature("namedBuffers", prefix, recurse);
+const buffersParameters = signature("buffers", recurse);
+const namedModulesParameters = signature("namedModules", prefix);
+const registerBufferParameters = signature(
+  "registerBuffer",
+  name,
+  required("buffer", nullable(tensor)),
+  optional("persistent", flag, true),
+);
+const registerParameterParameters = signature(
+  "registerParameter",
+  name,
+  required("parameter", nullable(instanceOf(Parameter, "a Parameter, new nn.Parameter(tensor),"))),
+);
+const registerModuleParameters = signature("registerModule", name, required("module", anything));
+const stateDictParameters = signature("stateDict", prefix);
+const loadStateDictParameters = signature(
+  "loadStateDict",
+  required("state", anything),
+  optional("strict", flag, true),
+);
+const trainParameters = signature("train", optional("mode", flag, true));
+const applyParameters = signature("apply", required("fn", callback));
+const zeroGradParameters = signature("zeroGrad", optional("setToNone", flag, true));
+const requiresGradParameters = signature("requiresGrad_", optional("requiresGrad", flag, true));
+const registerForwardHookParameters = signature("registerForwardHook", hook);
+const registerForwardPreHookParameters = signature("registerForwardPreHook", hook);
 
 export interface NamesOptions {
   /** Put before each name, with a dot. */
@@ -114,51 +160,66 @@ export class Module extends Holder {
   }
 
   /** The parameters with their names, such as "hidden.weight"; a parameter that occurs twice is listed once. */
-  namedParameters(options: NamesOptions = {}): [string, Parameter][] {
+  namedParameters(prefix?: string, recurse?: boolean): [string, Parameter][];
+  namedParameters(options: NamesOptions): [string, Parameter][];
+  namedParameters(...given: unknown[]): [string, Parameter][] {
+    const options = namedParametersParameters.named(given);
     return this.#collect((module) => module.#ownParameters(), options);
   }
 
   /** The parameters, each once: what optimizers take. */
-  parameters(options: Omit<NamesOptions, "prefix"> = {}): Parameter[] {
-    return this.namedParameters(options).map(([, parameter]) => parameter);
+  parameters(recurse?: boolean): Parameter[];
+  parameters(options: Omit<NamesOptions, "prefix">): Parameter[];
+  parameters(...given: unknown[]): Parameter[] {
+    return this.namedParameters("", ...parametersParameters.read(given)).map(([, parameter]) => parameter);
   }
 
   /** The buffers with their names. */
-  namedBuffers(options: NamesOptions = {}): [string, Tensor][] {
+  namedBuffers(prefix?: string, recurse?: boolean): [string, Tensor][];
+  namedBuffers(options: NamesOptions): [string, Tensor][];
+  namedBuffers(...given: unknown[]): [string, Tensor][] {
+    const options = namedBuffersParameters.named(given);
     return this.#collect((module) => module.#ownBuffers(), options);
   }
 
   /** The buffers: tensors that belong to the module and are not trained. */
-  buffers(options: Omit<NamesOptions, "prefix"> = {}): Tensor[] {
-    return this.namedBuffers(options).map(([, buffer]) => buffer);
+  buffers(recurse?: boolean): Tensor[];
+  buffers(options: Omit<NamesOptions, "prefix">): Tensor[];
+  buffers(...given: unknown[]): Tensor[] {
+    return this.namedBuffers("", ...buffersParameters.read(given)).map(([, buffer]) => buffer);
   }
 
   /** The direct submodules with their names, each once. */
-  namedChildren(): [string, Module][] {
+  namedChildren(...given: []): [string, Module][] {
+    refuseArguments("namedChildren", given);
     const found = new Map<Module, string>();
     for (const [name, module] of this.#ownModules()) if (!found.has(module)) found.set(module, name);
     return Array.from(found, ([module, name]) => [name, module]);
   }
 
   /** The direct submodules, each once. */
-  children(): Module[] {
+  children(...given: []): Module[] {
+    refuseArguments("children", given);
     return this.namedChildren().map(([, module]) => module);
   }
 
   /** This module and all below it with their paths, each once; a module comes before its submodules. */
-  namedModules(options: { prefix?: string } = {}): [string, Module][] {
+  namedModules(options?: { prefix?: string }): [string, Module][];
+  namedModules(...given: unknown[]): [string, Module][] {
+    const [prefix] = namedModulesParameters.read(given);
     const found = new Map<Module, string>();
     const visit = (module: Module, path: string): void => {
       if (found.has(module)) return;
       found.set(module, path);
       for (const [name, child] of module.#ownModules()) visit(child, join(path, name));
     };
-    visit(this, options.prefix ?? "");
+    visit(this, prefix);
     return Array.from(found, ([module, path]) => [path, module]);
   }
 
   /** This module and all below it, each once. */
-  modules(): Module[] {
+  modules(...given: []): Module[] {
+    refuseArguments("modules", given);
     return this.namedModules().map(([, module]) => module);
   }
 
@@ -183,30 +244,29 @@ export class Module extends Holder {
    * Adds a tensor that is not trained as the property `name`: it moves with `to` and, unless `persistent` is false, is
    * part of the state dict. null keeps the place free.
    */
-  registerBuffer(name: string, buffer: Tensor | null, options: { persistent?: boolean } = {}): void {
+  registerBuffer(name: string, buffer: Tensor | null, persistent?: boolean): void;
+  registerBuffer(name: string, buffer: Tensor | null, options: { persistent?: boolean }): void;
+  registerBuffer(...given: unknown[]): void {
+    const [name, buffer, persistent] = registerBufferParameters.read(given);
     this.#checkName("registerBuffer", name);
-    if (buffer !== null && !isTensor(buffer)) {
-      throw new ValueError(`registerBuffer: "${name}" must be a tensor or null, got ${describe(buffer)}`);
-    }
     if (buffer instanceof Parameter) {
       throw new ValueError(`registerBuffer: "${name}" is a Parameter, which is trained; detach() it`);
     }
-    this.#define(name, "buffer", buffer, options.persistent);
+    this.#define(name, "buffer", buffer, persistent);
   }
 
   /** Adds a parameter as the property `name`, as assigning it does; null says that there is none. */
-  registerParameter(name: string, parameter: Parameter | null): void {
+  registerParameter(name: string, parameter: Parameter | null): void;
+  registerParameter(...given: unknown[]): void {
+    const [name, parameter] = registerParameterParameters.read(given);
     this.#checkName("registerParameter", name);
-    if (parameter !== null && !(parameter instanceof Parameter)) {
-      throw new ValueError(
-        `registerParameter: "${name}" must be a Parameter or null, got ${describe(parameter)}; wrap a tensor with new Parameter(tensor)`,
-      );
-    }
     this.#define(name, "parameter", parameter);
   }
 
   /** Adds a submodule as the property `name`, as assigning it does. */
-  registerModule(name: string, module: Module | null): void {
+  registerModule(name: string, module: Module | null): void;
+  registerModule(...given: unknown[]): void {
+    const [name, module] = registerModuleParameters.read(given) as [string, unknown];
     this.#checkName("registerModule", name);
     if (module !== null && !(module instanceof Module)) {
       throw new ValueError(`registerModule: "${name}" must be a Module or null, got ${describe(module)}`);
@@ -219,14 +279,16 @@ export class Module extends Holder {
    * that occurs twice is listed under both paths. The library's modules have PyTorch's keys, such as "running_mean" for the
    * property `runningMean`.
    */
-  stateDict(options: { prefix?: string } = {}): Record<string, Tensor> {
+  stateDict(options?: { prefix?: string }): Record<string, Tensor>;
+  stateDict(...given: unknown[]): Record<string, Tensor> {
+    const [prefix] = stateDictParameters.read(given);
     const state: Record<string, Tensor> = {};
     const visit = (module: Module, path: string): void => {
       for (const [name, value] of module.#ownParameters()) state[join(path, name)] = value.detach();
       for (const [name, value] of module.#ownBuffers(true)) state[join(path, name)] = value.detach();
       for (const [name, child] of module.#ownModules()) visit(child, join(path, name));
     };
-    visit(this, options.prefix ?? "");
+    visit(this, prefix);
     return state;
   }
 
@@ -237,25 +299,29 @@ export class Module extends Holder {
    * @throws StateDictError, unless `strict` is false, that lists every missing, unexpected and misshapen key. Nothing is
    * changed then.
    */
-  loadStateDict(state: StateDict, options: LoadOptions = {}): LoadReport {
+  loadStateDict(state: StateDict, strict?: boolean): LoadReport;
+  loadStateDict(state: StateDict, options: LoadOptions): LoadReport;
+  loadStateDict(...given: unknown[]): LoadReport {
+    const [state, strict] = loadStateDictParameters.read(given);
     if (typeof state !== "object" || state === null) {
       throw new StateDictError(
         `loadStateDict: expected an object of tensors by name, got ${describe(state)}`,
       );
     }
-    return loadInto(this.constructor.name, this.stateDict(), state, options);
+    return loadInto(this.constructor.name, this.stateDict(), state as StateDict, { strict });
   }
 
   /** Switches this module and all below it to training (or, with false, to evaluation). */
-  train(mode = true): this {
-    if (typeof mode !== "boolean")
-      throw new ValueError(`train: expected true or false, got ${describe(mode)}`);
+  train(mode?: boolean): this;
+  train(...given: unknown[]): this {
+    const [mode] = trainParameters.read(given);
     for (const module of this.modules()) module.training = mode;
     return this;
   }
 
   /** Switches this module and all below it to evaluation: `train(false)`. */
-  eval(): this {
+  eval(...given: []): this {
+    refuseArguments("eval", given);
     return this.train(false);
   }
 
@@ -281,31 +347,42 @@ export class Module extends Holder {
   }
 
   /** Calls `fn` with every module, submodules before those that hold them. */
-  apply(fn: (module: Module) => void): this {
+  apply(fn: (module: Module) => void): this;
+  apply(...given: unknown[]): this {
+    const [fn] = applyParameters.read(given);
     for (const child of this.children()) child.apply(fn);
     fn(this);
     return this;
   }
 
   /** Forgets the gradients of all parameters; with `setToNone: false` they become zeros instead. */
-  zeroGrad(options: { setToNone?: boolean } = {}): void {
-    for (const parameter of this.parameters()) clearGrad(parameter, options.setToNone);
+  zeroGrad(setToNone?: boolean): void;
+  zeroGrad(options: { setToNone?: boolean }): void;
+  zeroGrad(...given: unknown[]): void {
+    const [setToNone] = zeroGradParameters.read(given);
+    for (const parameter of this.parameters()) clearGrad(parameter, setToNone);
   }
 
   /** Says whether autograd records what is done with the parameters: false freezes the module. */
-  requiresGrad_(value = true): this {
+  requiresGrad_(requiresGrad?: boolean): this;
+  requiresGrad_(...given: unknown[]): this {
+    const [value] = requiresGradParameters.read(given);
     for (const parameter of this.parameters()) parameter.requiresGrad = value;
     return this;
   }
 
   /** Calls `hook(module, inputs, output)` after each forward; what it returns, if anything, takes the output's place. */
-  registerForwardHook(hook: ForwardHook<this>): HookHandle {
-    return hooksOf(this).addAfter(hook);
+  registerForwardHook(hook: ForwardHook<this>): HookHandle;
+  registerForwardHook(...given: unknown[]): HookHandle {
+    const [hook] = registerForwardHookParameters.read(given);
+    return hooksOf(this).addAfter(hook as ForwardHook<this>);
   }
 
   /** Calls `hook(module, inputs)` before each forward; an array that it returns takes the place of the inputs. */
-  registerForwardPreHook(hook: ForwardPreHook<this>): HookHandle {
-    return hooksOf(this).addBefore(hook);
+  registerForwardPreHook(hook: ForwardPreHook<this>): HookHandle;
+  registerForwardPreHook(...given: unknown[]): HookHandle {
+    const [hook] = registerForwardPreHookParameters.read(given);
+    return hooksOf(this).addBefore(hook as ForwardPreHook<this>);
   }
 
   /** What stands between the brackets in the printed form. */

@@ -1,7 +1,12 @@
 /** What containers of modules in a row have in common. */
+import { anything, iterableOf, required, signature, whole } from "../base/arguments/index.ts";
 import { describe, IndexError, ValueError } from "../base/index.ts";
 import { Module } from "./module.ts";
 import type { PartKind } from "./parts.ts";
+
+const atParameters = signature("at", required("index", whole));
+const appendParameters = signature("append", required("module", anything));
+const extendParameters = signature("extend", required("modules", iterableOf("modules")));
 
 /** Throws a ValueError unless `value` is a module. */
 export function checkModule(where: string, what: string, value: unknown): asserts value is Module {
@@ -32,7 +37,7 @@ export class OrderedModules<M extends Module> extends Module implements Iterable
     return this.#row;
   }
 
-  protected add(name: string, module: unknown): void {
+  protected addItem(name: string, module: unknown): void {
     const where = this.constructor.name;
     checkModule(where, `item ${name}`, module);
     if (this.#items.has(name)) {
@@ -54,7 +59,9 @@ export class OrderedModules<M extends Module> extends Module implements Iterable
   }
 
   /** Module number `index`; negative numbers count from the end. Throws an IndexError where there is none. */
-  at(index: number): M {
+  at(index: number): M;
+  at(...given: unknown[]): M {
+    const [index] = atParameters.read(given);
     const found = this.#row.at(index);
     if (!Number.isInteger(index) || !found || index < -this.length) {
       throw new IndexError(
@@ -65,14 +72,18 @@ export class OrderedModules<M extends Module> extends Module implements Iterable
   }
 
   /** Adds a module at the end. */
-  append(module: M): this {
-    this.add(String(this.length), module);
+  append(module: M): this;
+  append(...given: unknown[]): this {
+    const [module] = appendParameters.read(given);
+    this.addItem(String(this.length), module);
     return this;
   }
 
   /** Adds modules at the end. */
-  extend(modules: Iterable<M>): this {
-    for (const module of modules) this.append(module);
+  extend(modules: Iterable<M>): this;
+  extend(...given: unknown[]): this {
+    const [modules] = extendParameters.read(given);
+    for (const module of modules) this.addItem(String(this.length), module);
     return this;
   }
 }

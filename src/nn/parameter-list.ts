@@ -1,10 +1,14 @@
 /** Parameters in a list. */
+import { iterableOf, optional, required, signature, whole } from "../base/arguments/index.ts";
 import { IndexError } from "../base/index.ts";
 import type { Tensor } from "../tensor/index.ts";
 import type { PartKinds } from "./holder.ts";
 import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
 import type { PartKind } from "./parts.ts";
+
+const parameters = signature("ParameterList", optional("values", iterableOf("tensors"), []));
+const atParameters = signature("at", required("index", whole));
 
 /**
  * A list of parameters: a plain array would hide them. Tensors that are no parameters become some.
@@ -18,9 +22,11 @@ export class ParameterList extends Module implements Iterable<Parameter> {
     return {};
   }
 
-  constructor(values: Iterable<Tensor> = []) {
+  constructor(values?: Iterable<Tensor>);
+  constructor(...given: unknown[]) {
     super();
-    for (const value of values) this.append(value);
+    const [values] = parameters.read(given);
+    for (const value of values) this.append(value as Tensor);
   }
 
   protected override *listParts(
@@ -41,7 +47,9 @@ export class ParameterList extends Module implements Iterable<Parameter> {
   }
 
   /** Parameter number `index`; negative numbers count from the end. Throws an IndexError where there is none. */
-  at(index: number): Parameter {
+  at(index: number): Parameter;
+  at(...given: unknown[]): Parameter {
+    const [index] = atParameters.read(given);
     const found = this.#items.at(index);
     if (!found) {
       throw new IndexError(`ParameterList: index ${index} is out of range for ${this.length} parameters`);

@@ -1,9 +1,12 @@
 /** Parameters: the tensors that training changes. */
 
-import { contiguousStrides, DTypeError, describe } from "../base/index.ts";
+import { flag, optional, required, signature } from "../base/arguments/index.ts";
+import { contiguousStrides } from "../base/index.ts";
 import { execute } from "../ops/executor.ts";
-import { isTensor } from "../ops/handle.ts";
+import { tensor } from "../ops/kinds.ts";
 import { Tensor } from "../tensor/index.ts";
+
+const parameters = signature("Parameter", required("data", tensor), optional("requiresGrad", flag, true));
 
 export interface ParameterOptions {
   /** Whether autograd records what is done with it; true unless said. */
@@ -26,8 +29,10 @@ export interface ParameterOptions {
  * }
  */
 export class Parameter extends Tensor {
-  constructor(data: Tensor, { requiresGrad = true }: ParameterOptions = {}) {
-    if (!isTensor(data)) throw new DTypeError(`Parameter: expected a tensor, got ${describe(data)}`);
+  constructor(data: Tensor, requiresGrad?: boolean);
+  constructor(data: Tensor, options: ParameterOptions);
+  constructor(...given: unknown[]) {
+    const [data, requiresGrad] = parameters.read(given);
     const { dtype, shape } = data;
     super(data.device.allocateRetained(dtype, data.numel()), dtype, shape, contiguousStrides(shape), 0, true);
     execute.copyInto(this, data);

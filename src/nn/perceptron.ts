@@ -1,6 +1,31 @@
 /** The perceptron: one neuron with a step activation, and the rule by which it learns. */
+import {
+  anything,
+  keyword,
+  number,
+  positive,
+  required,
+  signature,
+  wholeFrom,
+} from "../base/arguments/index.ts";
 import { float64, formatShape, getDefaultDtype, type Shape, ShapeError, ValueError } from "../base/index.ts";
 import { fromTypedArray, type NestedArray, Tensor, tensor } from "../tensor/index.ts";
+
+const perceptronParameters = signature(
+  "Perceptron",
+  required("inputs", wholeFrom(1)),
+  keyword("lr", positive, 1),
+  keyword("weights", anything),
+  keyword("bias", number),
+  keyword("threshold", number),
+);
+const fitParameters = signature(
+  "Perceptron.fit",
+  required("X", anything),
+  required("y", anything),
+  keyword("maxEpochs", wholeFrom(1), 100),
+);
+const predictParameters = signature("Perceptron.predict", required("X", anything));
 
 export interface PerceptronOptions {
   /** Learning rate, 1 unless said. From zero weights it scales the weights and changes no answer. */
@@ -86,34 +111,30 @@ function readFinite(
 export class Perceptron {
   readonly inputs: number;
   readonly lr: number;
-  private readonly w: Float64Array;
-  private b: number;
+  readonly #w: Float64Array;
+  #b: number;
 
-  constructor(inputs: number, options: PerceptronOptions = {}) {
+  constructor(inputs: number, options?: PerceptronOptions);
+  constructor(...given: unknown[]) {
     const where = "Perceptron";
-    if (!Number.isInteger(inputs) || inputs < 1) {
-      throw new ValueError(
-        `${where}: the number of inputs must be a whole number of at least 1, got ${String(inputs)}`,
-      );
-    }
-    const { lr = 1, weights, bias, threshold } = options;
-    if (!(checkNumber(where, "lr", lr) > 0)) throw new ValueError(`${where}: lr must be above 0, got ${lr}`);
+    const { inputs, lr, weights, bias, threshold } = perceptronParameters.named(given);
+    checkNumber(where, "lr", lr);
     if (bias !== undefined && threshold !== undefined) {
       throw new ValueError(`${where}: give bias or threshold, not both; the threshold is -bias`);
     }
     this.inputs = inputs;
     this.lr = lr;
-    this.w = new Float64Array(inputs);
+    this.#w = new Float64Array(inputs);
     if (weights !== undefined) {
-      const { values, shape } = readFinite(where, "weights", weights);
+      const { values, shape } = readFinite(where, "weights", weights as NestedArray);
       if (shape.length !== 1 || values.length !== inputs) {
         throw new ShapeError(
           `${where}: weights must have shape [${inputs}], one an input, got ${formatShape(shape)}`,
         );
       }
-      this.w.set(values);
+      this.#w.set(values);
     }
-    this.b =
+    this.#b =
       threshold === undefined
         ? checkNumber(where, "bias", bias ?? 0)
         : -checkNumber(where, "threshold", threshold);
@@ -121,35 +142,35 @@ export class Perceptron {
 
   /** A copy of the weights: [inputs], float64. */
   get weights(): Tensor {
-    return fromTypedArray(this.w.slice());
+    return fromTypedArray(this.#w.slice());
   }
 
   get bias(): number {
-    return this.b;
+    return this.#b;
   }
 
   /** What the weighted sum must pass for the neuron to be active: -bias. */
   get threshold(): number {
     // Not -0 for a bias of 0.
-    return 0 - this.b;
+    return 0 - this.#b;
   }
 
   /** 1 where the weighted sum of the row that starts at `start` passes the threshold, else 0. */
-  private answer(x: Float64Array, start: number): 0 | 1 {
-    let sum = this.b;
-    for (let i = 0; i < this.inputs; i++) sum += this.w[i]! * x[start + i]!;
+  #answer(x: Float64Array, start: number): 0 | 1 {
+    let sum = this.#b;
+    for (let i = 0; i < this.inputs; i++) sum += this.#w[i]! * x[start + i]!;
     return sum > 0 ? 1 : 0;
   }
 
   /** Goes over the samples once, correcting each mistake; returns how many there were. */
-  private pass(x: Float64Array, targets: Float64Array): number {
+  #pass(x: Float64Array, targets: Float64Array): number {
     let mistakes = 0;
     targets.forEach((target, sample) => {
       const start = sample * this.inputs;
-      const error = target - this.answer(x, start);
+      const error = target - this.#answer(x, start);
       if (error === 0) return;
-      for (let i = 0; i < this.inputs; i++) this.w[i]! += this.lr * error * x[start + i]!;
-      this.b += this.lr * error;
+      for (let i = 0; i < this.inputs; i++) this.#w[i]! += this.lr * error * x[start + i]!;
+      this.#b += this.lr * error;
       mistakes++;
     });
     return mistakes;
@@ -159,15 +180,13 @@ export class Perceptron {
    * Learns by the rule above, from the present weights, until a full pass makes no mistake, or until the weights
    * after a pass are those after an earlier one (then they would come round for ever), or for `maxEpochs` passes.
    */
-  fit(
-    X: Tensor | NestedArray,
-    y: Tensor | NestedArray,
-    { maxEpochs = 100 }: FitOptions = {},
-  ): PerceptronReport {
+  fit(X: Tensor | NestedArray, y: Tensor | NestedArray, options?: FitOptions): PerceptronReport;
+  fit(...given: unknown[]): PerceptronReport {
     const where = "Perceptron.fit";
-    const x = readFinite(where, "X", X);
-    const targets = readFinite(where, "y", y);
-    const samples = this.checkSamples(where, x.shape);
+    const [X, y, maxEpochs] = fitParameters.read(given);
+    const x = readFinite(where, "X", X as NestedArray);
+    const targets = readFinite(where, "y", y as NestedArray);
+    const samples = this.#checkSamples(where, x.shape);
     const [rows, columns = 1] = targets.shape;
     if (targets.shape.length === 0 || targets.shape.length > 2 || rows !== samples || columns !== 1) {
       throw new ShapeError(
@@ -181,18 +200,13 @@ export class Perceptron {
         `${where}: targets must be 0 or 1, got ${targets.values[strange]} at element ${strange}`,
       );
     }
-    if (!Number.isInteger(maxEpochs) || maxEpochs < 1) {
-      throw new ValueError(
-        `${where}: maxEpochs must be a whole number of at least 1, got ${String(maxEpochs)}`,
-      );
-    }
 
     const mistakes: number[] = [];
-    const state = () => `${this.w.join()},${this.b}`;
+    const state = () => `${this.#w.join()},${this.#b}`;
     const seen = new Map([[state(), 0]]);
     let cycleFrom: number | null = null;
     while (mistakes.length < maxEpochs && mistakes.at(-1) !== 0 && cycleFrom === null) {
-      mistakes.push(this.pass(x.values, targets.values));
+      mistakes.push(this.#pass(x.values, targets.values));
       if (mistakes.at(-1) !== 0) cycleFrom = seen.get(state()) ?? null;
       seen.set(state(), mistakes.length);
     }
@@ -200,17 +214,21 @@ export class Perceptron {
   }
 
   /** 1 or 0 for each row of X: [samples] for [samples, inputs], 0-d for one sample [inputs]; default float dtype. */
-  predict(X: Tensor | NestedArray): Tensor {
+  predict(X: Tensor | NestedArray): Tensor;
+  predict(...given: unknown[]): Tensor {
     const where = "Perceptron.predict";
-    const { values, shape } = readFinite(where, "X", X);
+    const [X] = predictParameters.read(given);
+    const { values, shape } = readFinite(where, "X", X as NestedArray);
     const single = shape.length === 1;
-    const samples = this.checkSamples(where, single ? [1, ...shape] : shape);
-    const answers = Array.from({ length: samples }, (_, sample) => this.answer(values, sample * this.inputs));
+    const samples = this.#checkSamples(where, single ? [1, ...shape] : shape);
+    const answers = Array.from({ length: samples }, (_, sample) =>
+      this.#answer(values, sample * this.inputs),
+    );
     return tensor(single ? answers[0]! : answers, { dtype: getDefaultDtype() });
   }
 
   /** The number of rows of X; throws a ShapeError where it is not [samples, inputs]. */
-  private checkSamples(where: string, shape: Shape): number {
+  #checkSamples(where: string, shape: Shape): number {
     // An empty array has no columns to count.
     if (shape.length === 1 && shape[0] === 0) return 0;
     if (shape.length !== 2 || shape[1] !== this.inputs) {

@@ -22,7 +22,8 @@ export class Sequential extends OrderedModules<Module> {
     super();
     const [first] = modules;
     const named = modules.length === 1 && first?.constructor === Object;
-    for (const [name, module] of Object.entries(named ? (first as object) : modules)) this.add(name, module);
+    for (const [name, module] of Object.entries(named ? (first as object) : modules))
+      this.addItem(name, module);
   }
 
   /**

@@ -12,6 +12,7 @@ import { placesOf } from "./index-places.ts";
 import { operand, tensor } from "./kinds.ts";
 import { expand, reshape } from "./reshaping.ts";
 
+const indexParameters = signature("index", required("x", tensor));
 const indexPutParameters = signature(
   "indexPut_",
   required("x", tensor),
@@ -41,6 +42,7 @@ export type { IndexArray, IndexItem } from "./index-items.ts";
  * x.index(x.gt(2)); // tensor([3., 4., 5., 6.])
  */
 export function index(x: Tensor, ...items: IndexItem[]): Tensor {
+  indexParameters.read([x]);
   const selected = selection("index", x, items);
   if (selected.picked.length === 0) return selected.seen;
   const { flat, dim, positions, resultShape } = placesOf("index", selected);

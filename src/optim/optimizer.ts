@@ -25,6 +25,7 @@ import {
   Shown,
   sameShape,
   ValueError,
+  XorchError,
 } from "../base/index.ts";
 import { clearGrad } from "../nn/clear-grad.ts";
 import { pythonBool, pythonFloat, pythonName } from "../nn/python-text.ts";
@@ -84,6 +85,9 @@ export abstract class Optimizer<O extends object> extends Shown {
    */
   constructor(params: ParamsOf<O>, defaults: O, ...options: unknown[]) {
     super();
+    if (new.target === Optimizer) {
+      throw new XorchError("Optimizer: the base class of optimizers; use SGD or Adam, or extend it");
+    }
     this.#parameters = signature(
       this.#name,
       required("params", several),

@@ -1,5 +1,8 @@
 /** The choice between the fastest digits and the same digits everywhere. */
+import { flag, refuseArguments, required, signature } from "../base/arguments/index.ts";
 import { settings } from "../device/cpu/settings.ts";
+
+const parameters = signature("useDeterministicAlgorithms", required("enabled", flag));
 
 /**
  * With true, the same program gives the same bits on every machine: no fused multiply-add, no system BLAS.
@@ -12,7 +15,9 @@ import { settings } from "../device/cpu/settings.ts";
  * torch.areDeterministicAlgorithmsEnabled(); // true
  * torch.useDeterministicAlgorithms(false);
  */
-export function useDeterministicAlgorithms(enabled: boolean): void {
+export function useDeterministicAlgorithms(enabled: boolean): void;
+export function useDeterministicAlgorithms(...given: unknown[]): void {
+  const [enabled] = parameters.read(given);
   settings.deterministic = enabled;
 }
 
@@ -24,6 +29,7 @@ export function useDeterministicAlgorithms(enabled: boolean): void {
  * @example
  * torch.areDeterministicAlgorithmsEnabled(); // false
  */
-export function areDeterministicAlgorithmsEnabled(): boolean {
+export function areDeterministicAlgorithmsEnabled(...given: []): boolean {
+  refuseArguments("areDeterministicAlgorithmsEnabled", given);
   return settings.deterministic;
 }

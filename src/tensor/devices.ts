@@ -1,8 +1,10 @@
 /** The devices there are, by name. */
-import { Kind } from "../base/arguments/index.ts";
+import { Kind, required, signature, text } from "../base/arguments/index.ts";
 import { DeviceError, describe } from "../base/index.ts";
 import { cpu } from "../device/cpu/cpu.ts";
 import type { Device } from "../device/device.ts";
+
+const deviceParameters = signature("device", required("name", text));
 
 const devices = new Map<string, Device>([[cpu.type, cpu]]);
 
@@ -18,7 +20,9 @@ export const defaultDevice: Device = cpu;
  * @example
  * torch.device("cpu").type; // "cpu"
  */
-export function device(name: string): Device {
+export function device(name: string): Device;
+export function device(...given: unknown[]): Device {
+  const [name] = deviceParameters.read(given);
   const found = devices.get(name);
   if (!found) {
     throw new DeviceError(

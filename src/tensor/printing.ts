@@ -1,4 +1,5 @@
 /** The printed form of tensors: PyTorch's, with JavaScript's spelling of what follows the elements. */
+import { plainObject, required, signature } from "../base/arguments/index.ts";
 import {
   bool,
   type DType,
@@ -90,7 +91,8 @@ function merged(where: string, base: PrintOptions, given: Partial<PrintOptions>)
  * torch.setPrintOptions({ profile: "default" });
  */
 export function setPrintOptions(options: Partial<PrintOptions> & { profile?: keyof typeof profiles }): void {
-  const { profile, ...given } = options;
+  const [read] = setPrintOptionsParameters.read([options]);
+  const { profile, ...given } = read as typeof options;
   if (profile !== undefined && !Object.hasOwn(profiles, profile)) {
     const known = Object.keys(profiles).join(", ");
     throw new ValueError(`setPrintOptions: unknown profile "${String(profile)}" (there are: ${known})`);
@@ -98,6 +100,8 @@ export function setPrintOptions(options: Partial<PrintOptions> & { profile?: key
   const base = profile === undefined ? { ...current, sciMode: null } : profiles[profile];
   current = merged("setPrintOptions", base, given);
 }
+
+const setPrintOptionsParameters = signature("setPrintOptions", required("options", plainObject));
 
 /** The indices shown of a dimension, with null for those that the dots stand for. */
 function shownIndices(size: number, edgeitems: number): (number | null)[] {

@@ -10,6 +10,7 @@ import {
   signature,
 } from "../base/arguments/index.ts";
 import {
+  ArgumentError,
   contiguousStrides,
   DeviceError,
   type DType,
@@ -116,6 +117,12 @@ export class Tensor extends Handle implements View {
     readonly dense: boolean,
   ) {
     super();
+    // Only the library knows storages; users come here from PyTorch's torch.Tensor([1, 2]).
+    if (dense === undefined) {
+      throw new ArgumentError(
+        "Tensor: tensors are made by functions such as torch.tensor([1, 2]), torch.zeros(2, 3)",
+      );
+    }
   }
 
   /** The gradient that `backward` gathered; null before. Only of leaves, and of tensors that asked with `retainGrad`. */

@@ -169,8 +169,8 @@ const cases: Case[] = [
   [
     "Parameter of numbers",
     () => new nn.Parameter([1] as never),
-    torch.DTypeError,
-    /Parameter: expected a tensor, got an array/,
+    torch.ArgumentError,
+    /Parameter: data must be a tensor, got an array/,
   ],
   ["Parameter of integers", () => new nn.Parameter(classes), torch.DTypeError, /only floating-point tensors/],
   // Values
@@ -357,13 +357,13 @@ const cases: Case[] = [
     "buffer of numbers",
     () => new nn.Module().registerBuffer("a", 1 as never),
     torch.ValueError,
-    /"a" must be a tensor or null, got number 1/,
+    /registerBuffer: buffer must be a tensor or null, got number 1/,
   ],
   [
     "parameter of a tensor",
     () => new nn.Module().registerParameter("a", x as never),
     torch.ValueError,
-    /must be a Parameter or null.*new Parameter\(tensor\)/,
+    /parameter must be a Parameter, new nn.Parameter\(tensor\), or null/,
   ],
   [
     "module of a tensor",
@@ -378,7 +378,7 @@ const cases: Case[] = [
     /floating-point dtypes only, got torch.int32/,
   ],
   ["to nowhere", () => new nn.Linear(1, 1).to("tpu"), torch.DeviceError, /tpu/],
-  ["train", () => new nn.ReLU().train("no" as never), torch.ValueError, /train: expected true or false/],
+  ["train", () => new nn.ReLU().train("no" as never), torch.ValueError, /train: mode must be true or false/],
 ];
 
 describe("bad input to nn", () => {

@@ -300,7 +300,7 @@ describe("hooks", () => {
     expect(calls).toBe(1);
     expect(String(model.at(0))).toBe("Linear(in_features=2, out_features=1, bias=True)");
     expect(() => model.registerForwardHook(3 as never)).toThrow(
-      /registerForwardHook: expected a function, got number 3/,
+      /registerForwardHook: hook must be a function, got number 3/,
     );
   });
 

@@ -146,7 +146,12 @@ describe("Perceptron", () => {
   it.each<[string, () => unknown, new (...args: never[]) => Error, RegExp]>([
     ["no inputs", () => new Perceptron(0), torch.ValueError, /inputs must be a whole number/],
     ["half an input", () => new Perceptron(1.5), torch.ValueError, /1\.5/],
-    ["a learning rate of 0", () => new Perceptron(2, { lr: 0 }), torch.ValueError, /lr must be above 0/],
+    [
+      "a learning rate of 0",
+      () => new Perceptron(2, { lr: 0 }),
+      torch.ValueError,
+      /lr must be a number above 0/,
+    ],
     ["a learning rate of NaN", () => new Perceptron(2, { lr: Number.NaN }), torch.ValueError, /lr must be/],
     ["bias and threshold", () => new Perceptron(2, { bias: 1, threshold: -1 }), torch.ValueError, /not both/],
     [

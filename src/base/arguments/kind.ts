@@ -58,6 +58,16 @@ export function listOf<T>(kind: Kind<T>, plural: string): Kind<readonly T[]> {
   );
 }
 
+/** What `for of` goes through: an array, a set, a generator. */
+/* @__NO_SIDE_EFFECTS__ */
+export function iterableOf(plural: string): Kind<Iterable<unknown>> {
+  return new Kind<Iterable<unknown>>(
+    `an array of ${plural}`,
+    (value): value is Iterable<unknown> =>
+      typeof value === "object" && value !== null && Symbol.iterator in value,
+  );
+}
+
 /** One of these strings. */
 /* @__NO_SIDE_EFFECTS__ */
 export function choice<const T extends string>(...choices: readonly T[]): Kind<T> {

@@ -1,4 +1,5 @@
 /** The kinds that many parameters share. */
+import { isPlainObject } from "../describe.ts";
 import { DType, dtypes } from "../dtype.ts";
 import type { Shape } from "../shape.ts";
 import { either, Kind, listOf, nullable } from "./kind.ts";
@@ -65,10 +66,13 @@ export const wholes = either(whole, listOf(whole, "whole numbers"));
 /** The position of a dimension, from the end if negative. */
 export const dim = /* @__PURE__ */ new Kind<number>("a dimension (a whole number)", whole.accepts);
 
+const oneOrSeveral = /* @__PURE__ */ nullable(wholes);
+
 /** One dimension, several, or (null, []) all. */
 export const dims = /* @__PURE__ */ new Kind<number | readonly number[] | null>(
   "a dimension, or an array of them",
-  nullable(either(whole, listOf(whole, "whole numbers"))).accepts,
+  oneOrSeveral.accepts,
+  oneOrSeveral.advice,
 );
 
 /** Sizes of dimensions, or -1 for what is left; whether they are possible is for the function to say. */
@@ -90,6 +94,12 @@ export type Callable = (...given: unknown[]) => unknown;
 export const callback = /* @__PURE__ */ new Kind<Callable>(
   "a function",
   (value): value is Callable => typeof value === "function",
+);
+
+/** Options in an object of no class. */
+export const plainObject = /* @__PURE__ */ new Kind<Record<string, unknown>>(
+  "an options object",
+  isPlainObject,
 );
 
 /** An array of whatever the function says. */

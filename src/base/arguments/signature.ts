@@ -70,7 +70,8 @@ export class Signature<const P extends readonly Parameter[] = readonly Parameter
     return values;
   }
 
-  #readAll(given: readonly unknown[]): unknown[] {
+  #readAll(all: readonly unknown[]): unknown[] {
+    const given = all.slice(0, all.findLastIndex((value) => value !== undefined) + 1);
     const options = this.#optionsOf(given);
     const byPosition = options === null ? given : given.slice(0, -1);
     const values = this.#initial.slice();
@@ -96,9 +97,8 @@ export class Signature<const P extends readonly Parameter[] = readonly Parameter
   /** Puts what is given by position in place; gives back how many parameters that fills. */
   #fill(given: readonly unknown[], values: unknown[], isGiven: boolean[]): number {
     const places = this.#hasRest ? this.#positions - 1 : this.#positions;
-    const surplus = this.#hasRest ? -1 : given.findIndex((value, i) => i >= places && value !== undefined);
-    if (surplus >= 0) {
-      const what = `argument ${surplus + 1}, ${describe(given[surplus])},`;
+    if (given.length > places && !this.#hasRest) {
+      const what = `argument ${places + 1}, ${describe(given[places])},`;
       throw new ArgumentError(`${this.name}: ${what} is one too many; ${this.#takes()}`);
     }
     for (let i = 0; i < Math.min(given.length, places); i++) this.#set(i, given[i], values, isGiven);
