@@ -5,7 +5,7 @@ import { refreshView } from "./view-change.ts";
 
 /** The node that takes the gradient of a tensor that wants one. */
 export function gradientEdge(x: Tensor): GraphNode {
-  if (x.viewOf !== null && x.viewOf.gradFn !== x.viewedGradFn) refreshView(x);
+  if (x.isOutdated) refreshView(x);
   if (x.gradFn !== null) return x.gradFn as GraphNode;
   return (x.accumulator ??= new AccumulateNode(x)) as GraphNode;
 }

@@ -129,7 +129,7 @@ function step(node: GraphNode, dy: Tensor): void {
 /** Adds a gradient to the `grad` of a leaf, or of a tensor that retains it. */
 function keep(x: Tensor, dy: Tensor, createGraph: boolean): void {
   if (x.grad === null) {
-    const own = !dy.storage.shared && dy.dense && dy.viewOf === null;
+    const own = !dy.storage.shared && dy.dense && (dy.viewOf === null || !createGraph);
     x.grad = own ? dy : dy.clone();
   } else if (createGraph) x.grad = add(x.grad, dy);
   else x.grad.add_(dy);

@@ -80,8 +80,7 @@ export abstract class Function {
     // biome-ignore lint/complexity/noThisInStatic: `this` is the subclass
     const node = new FunctionNode(this, context, args, outputs);
     const tracked = outputs.map((output, i) => {
-      // A result that is an input, or a view, becomes a tensor of its own, so that its history is this op's.
-      const result = output.viewOf !== null || inputs.includes(output) ? output.detach() : output;
+      const result = output.viewOf !== null || inputs.includes(output) ? apart(output, inputs) : output;
       if (result.dtype.isFloatingPoint) result.gradFn = new OutputNode(node, i);
       return result;
     });
@@ -95,8 +94,19 @@ export abstract class Function {
   }
 }
 
+/** A result that is an input, or a view, as a tensor of its own, so that its history is this op's. */
+function apart(output: Tensor, inputs: readonly Tensor[]): Tensor {
+  const result = output.detach();
+  const shown = inputs.find(({ storage }) => storage === output.storage);
+  if (shown !== undefined) {
+    result.viewOf = shown.viewOf ?? shown;
+    result.viewedGradFn = result.viewOf.gradFn;
+    result.unfollowed = "was given out by a custom Function, whose argument it shows";
+  }
+  return result;
+}
+
 class FunctionNode extends GraphNode {
-  readonly next: (GraphNode | null)[];
   readonly #grads: (Tensor | null)[];
   #released = false;
 
@@ -106,9 +116,8 @@ class FunctionNode extends GraphNode {
     args: readonly unknown[],
     readonly outputs: readonly Tensor[],
   ) {
-    super();
-    this.next = args.map((arg) =>
-      isTensor(arg) && (arg as Tensor).requiresGrad ? gradientEdge(arg as Tensor) : null,
+    super(
+      args.map((arg) => (isTensor(arg) && (arg as Tensor).requiresGrad ? gradientEdge(arg as Tensor) : null)),
     );
     this.#grads = outputs.map(() => null);
   }
@@ -150,14 +159,11 @@ class FunctionNode extends GraphNode {
 
 /** One result of a Function: hands its gradient to the function's node. */
 class OutputNode extends GraphNode {
-  readonly next: readonly GraphNode[];
-
   constructor(
     readonly node: FunctionNode,
     readonly position: number,
   ) {
-    super();
-    this.next = [node];
+    super([node]);
   }
 
   get name(): string {

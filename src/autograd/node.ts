@@ -13,15 +13,17 @@ export function latestNode(): number {
 }
 
 const nothing: (Tensor | null)[] = [];
+const nowhere: readonly never[] = [];
 const noVersions: number[] = [];
 
 /** What the engine walks: takes the gradient of its result, and hands gradients on to `next`. */
 export abstract class GraphNode extends Shown implements TensorNode {
-  /** Grows with time: a node is made after all those that it depends on. */
-  readonly id = ++created;
+  /**
+   * Greater than that of all nodes that this one depends on: it is drawn when `next` is there, some of which may only be made
+   * for this node (a view whose base has changed).
+   */
+  readonly id: number;
   abstract readonly name: string;
-  /** Where the gradient of each input goes; null where none is wanted. */
-  abstract readonly next: readonly (GraphNode | null)[];
   /** The gradients that have arrived, added up, during a backward pass. */
   pending: Tensor | null = null;
   /** The backward pass that last visited this node. */
@@ -31,6 +33,12 @@ export abstract class GraphNode extends Shown implements TensorNode {
   hooks: TensorHook[] | null = null;
   /** A tensor that asked to keep this gradient. */
   retainedBy: Tensor | null = null;
+
+  /** `next` says where the gradient of each input goes; null where none is wanted. */
+  constructor(readonly next: readonly (GraphNode | null)[]) {
+    super();
+    this.id = ++created;
+  }
 
   /** The gradients of the inputs from that of the result. */
   abstract apply(dy: Tensor): readonly (Tensor | null)[];
@@ -45,9 +53,28 @@ export abstract class GraphNode extends Shown implements TensorNode {
   }
 }
 
+/** Where the gradients of the inputs go. */
+export function edgesOf(inputs: readonly Tensor[]): (GraphNode | null)[] {
+  const edges = new Array<GraphNode | null>(inputs.length);
+  for (let i = 0; i < inputs.length; i++) {
+    const x = inputs[i]!;
+    edges[i] = x.requiresGrad ? gradientEdge(x) : null;
+  }
+  return edges;
+}
+
+/** Gives a tensor another history. If it keeps its gradient, then from now on that of its new value. */
+export function setHistory(x: Tensor, node: GraphNode): void {
+  const before = x.gradFn as GraphNode | null;
+  if (before !== null && before.retainedBy === x) {
+    before.retainedBy = null;
+    node.retainedBy = x;
+  }
+  x.gradFn = node;
+}
+
 /** A recorded call of an op. */
 export class OpNode extends GraphNode implements Recorded {
-  readonly next: (GraphNode | null)[];
   readonly #shapes: Shape[];
   #saved: (Tensor | null)[] | null;
   readonly #versions: number[];
@@ -62,17 +89,13 @@ export class OpNode extends GraphNode implements Recorded {
     outputVersion: number,
     readonly attributes: unknown,
   ) {
-    super();
+    super(edgesOf(inputs));
     const count = inputs.length;
-    this.next = new Array(count);
     this.#shapes = new Array(count);
     let needs = 0;
     for (let i = 0; i < count; i++) {
-      const x = inputs[i]!;
-      this.#shapes[i] = x.shape;
-      const wantsGradient = x.requiresGrad;
-      this.next[i] = wantsGradient ? gradientEdge(x) : null;
-      if (wantsGradient) needs |= 1 << i;
+      this.#shapes[i] = inputs[i]!.shape;
+      if (this.next[i] !== null) needs |= 1 << i;
     }
     const saves = op.saves(needs);
     this.#saved = saves === 0 ? nothing : new Array(count).fill(null);
@@ -147,17 +170,22 @@ export class OpNode extends GraphNode implements Recorded {
 /** The end of the graph: adds what arrives to the `grad` of a leaf. */
 export class AccumulateNode extends GraphNode {
   readonly name = "AccumulateGrad";
-  readonly next: readonly never[] = [];
 
   constructor(readonly leaf: Tensor) {
-    super();
+    super(nowhere);
   }
 
   apply(): readonly never[] {
     return [];
   }
 
-  check(): void {}
+  check(): void {
+    if (this.leaf.isLeaf) return;
+    throw new AutogradError(
+      `backward: a leaf of shape [${this.leaf.shape.join(", ")}] that was used has since become the result of an op, by an in-place change of the memory that it shows; ` +
+        "change a clone() instead. No gradient has been computed",
+    );
+  }
 
   release(): void {}
 }

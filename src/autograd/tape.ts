@@ -3,8 +3,8 @@ import { AutogradError } from "../base/index.ts";
 import { type Differentiable, setTape, type Tape, withoutTape } from "../ops/executor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { gradientEdge } from "./edge.ts";
-import { OpNode } from "./node.ts";
-import { recordViewChange } from "./view-change.ts";
+import { OpNode, setHistory } from "./node.ts";
+import { checkFollowed, viewChange } from "./view-change.ts";
 
 class GraphTape implements Tape {
   inspect: Tape["inspect"] = null;
@@ -15,28 +15,39 @@ class GraphTape implements Tape {
 
   checkInPlace(name: string, x: Tensor): void {
     const base = x.viewOf ?? x;
-    if (!base.isLeaf || !base.requiresGrad) return;
-    const what = base === x ? "a leaf" : "a view of a leaf";
-    throw new AutogradError(
-      `${name}: ${what} tensor that requires gradients (shape [${x.shape.join(", ")}]) must not be changed in place while they are recorded; ` +
-        "do it inside torch.noGrad(() => ...), or change a clone(). Nothing has been changed",
-    );
+    if (!x.requiresGrad && !base.requiresGrad) return;
+    // A leaf may itself be a view, of a tensor that requires no gradients.
+    if (base.isLeaf) {
+      const what = x.isLeaf ? "a leaf" : "a view of a leaf";
+      throw new AutogradError(
+        `${name}: ${what} tensor that requires gradients (shape [${x.shape.join(", ")}]) must not be changed in place while they are recorded; ` +
+          "do it inside torch.noGrad(() => ...), or change a clone(). Nothing has been changed",
+      );
+    }
+    checkFollowed(name, x, "it would be changed in place");
   }
 
-  prepareInPlace(op: Differentiable, inputs: readonly Tensor[]): readonly Tensor[] | null {
-    const needs = inputs.reduce((bits, input, i) => (input.requiresGrad ? bits | (1 << i) : bits), 0);
-    if (needs === 0) return null;
-    if ((op.saves(needs) & 1) === 0) return inputs;
+  prepareInPlace(
+    name: string,
+    op: Differentiable,
+    inputs: readonly Tensor[],
+    attributes: unknown,
+  ): (() => void) | null {
     const x = inputs[0]!;
-    const before = withoutTape(() => x.detach().clone());
-    if (x.requiresGrad) before.gradFn = gradientEdge(x);
-    return [before, ...inputs.slice(1)];
-  }
-
-  recordInPlace(op: Differentiable, inputs: readonly Tensor[], x: Tensor, attributes: unknown): void {
-    const node = new OpNode(op, inputs, x, x.storage.version + 1, attributes);
-    if (x.viewOf === null) x.gradFn = node;
-    else recordViewChange(x, inputs.slice(1), node);
+    this.checkInPlace(name, x);
+    let needs = 0;
+    for (let i = 0; i < inputs.length; i++) if (inputs[i]!.requiresGrad) needs |= 1 << i;
+    if (needs === 0 || !x.dtype.isFloatingPoint) return null;
+    checkFollowed(name, x, "it would be changed in place to something that requires gradients");
+    let recorded = inputs;
+    if ((op.saves(needs) & 1) !== 0) {
+      // The gradient will need what x was.
+      const before = withoutTape(() => x.detach().clone());
+      if (x.requiresGrad) before.gradFn = gradientEdge(x);
+      recorded = [before, ...inputs.slice(1)];
+    }
+    const node = new OpNode(op, recorded, x, x.storage.version + 1, attributes);
+    return x.viewOf === null ? () => setHistory(x, node) : viewChange(x, inputs.slice(1), node);
   }
 }
 

@@ -13,7 +13,6 @@ export interface ResultNodes {
 /** One call: takes the gradients of its results, and sends on those of what it depends on. */
 export class CallNode extends GraphNode implements ResultNodes {
   readonly name = "compiled";
-  readonly next: readonly (GraphNode | null)[];
   #call: Call | null;
   readonly #dys: (Tensor | null)[];
   readonly #outputs: readonly OutputNode[];
@@ -22,9 +21,8 @@ export class CallNode extends GraphNode implements ResultNodes {
     readonly gradient: Gradient,
     call: Call,
   ) {
-    super();
+    super(gradient.next(call));
     this.#call = call;
-    this.next = gradient.next(call);
     this.#dys = gradient.outputs.map(() => null);
     this.#outputs = gradient.outputs.map((x, i) => new OutputNode(x.gradFn!.name, this, i));
   }
@@ -58,15 +56,12 @@ export class CallNode extends GraphNode implements ResultNodes {
 
 /** One result of a call. */
 class OutputNode extends GraphNode {
-  readonly next: readonly GraphNode[];
-
   constructor(
     readonly name: string,
     readonly call: CallNode,
     readonly number: number,
   ) {
-    super();
-    this.next = [call];
+    super([call]);
   }
 
   apply(dy: Tensor): readonly Tensor[] {
@@ -82,13 +77,11 @@ class OutputNode extends GraphNode {
 
 /** A result whose graph cannot be walked. */
 export class SpentNode extends GraphNode {
-  readonly next: readonly never[] = [];
-
   constructor(
     readonly name: string,
     readonly error: unknown,
   ) {
-    super();
+    super([]);
   }
 
   apply(): readonly never[] {

@@ -11,7 +11,7 @@ import type { Action } from "./actions.ts";
 import { type Assembled, assemble, attach } from "./assemble.ts";
 import type { ResultNodes } from "./call-node.ts";
 import { copyGraph } from "./copy-graph.ts";
-import { copyElements, copyLike, tensorOver, writeElements } from "./elements.ts";
+import { copyElements, copyLike, tensorOver, viewAgain, writeElements } from "./elements.ts";
 import { Gradient, type History, historyOf } from "./gradient.ts";
 import { mapTensors } from "./nested.ts";
 import type { Captured } from "./outside-tensors.ts";
@@ -41,6 +41,7 @@ export class CompiledProgram<A extends readonly unknown[], R> {
   readonly #stored: readonly Storage[];
   readonly #result: R;
   readonly #resultKept: ReadonlyMap<Tensor, number>;
+  readonly #resultViews: ReadonlySet<Tensor>;
   /** The number of the argument that each stand-in stands for. */
   readonly #standIns: ReadonlyMap<Tensor, number>;
   readonly history: History | null;
@@ -69,7 +70,7 @@ export class CompiledProgram<A extends readonly unknown[], R> {
     );
     try {
       const standIns = call.arguments.map((argument) => ("memory" in argument ? argument.standIn : null));
-      this.history = historyOf(tracer, [...call.resultKept.keys()], standIns, compiler);
+      this.history = historyOf(tracer, [...call.resultKept.keys(), ...call.resultViews], standIns, compiler);
       // What gradients are derived from must stay as it was traced.
       const own = this.history instanceof Gradient ? copyGraph(call.graph) : null;
       this.assembled = assemble(own?.graph ?? call.graph, tracer.actions, compiler, own?.copyOf);
@@ -89,6 +90,7 @@ export class CompiledProgram<A extends readonly unknown[], R> {
     }));
     this.#result = call.result;
     this.#resultKept = call.resultKept;
+    this.#resultViews = call.resultViews;
     // What the trace wrote serves the first run.
     const written = tracer.actions.memories.map(({ elements }) => elements);
     attach(this.assembled.slots);
@@ -193,11 +195,11 @@ export class CompiledProgram<A extends readonly unknown[], R> {
   #results(tensors: readonly Tensor[], nodes: ResultNodes | null): R {
     const replace = (x: Tensor): Tensor => {
       const kept = this.#resultKept.get(x);
-      if (kept === undefined) {
+      if (kept === undefined && !this.#resultViews.has(x)) {
         const argument = this.#standIns.get(x);
         return argument === undefined ? x : tensors[argument]!;
       }
-      const y = copyLike(x, this.assembled.kept[kept]!);
+      const y = kept === undefined ? viewAgain(x) : copyLike(x, this.assembled.kept[kept]!);
       y.gradFn = nodes?.of(x) ?? null;
       if (y.gradFn === null && x.requiresGrad) y.requiresGrad = true;
       return y;

@@ -31,3 +31,12 @@ export function copyLike(x: Tensor, from: Storage): Tensor {
 export function tensorOver(storage: Storage, { dtype, shape, strides, offset, dense }: Tensor): Tensor {
   return new Tensor(storage, dtype, shape, strides, offset, dense);
 }
+
+/** Another view like x, of the same memory. Its history is up to whoever asks. */
+export function viewAgain(x: Tensor): Tensor {
+  const view = tensorOver(x.storage, x);
+  view.viewOf = x.viewOf;
+  view.viewedGradFn = x.viewOf?.gradFn ?? null;
+  view.unfollowed = x.unfollowed;
+  return view;
+}

@@ -42,6 +42,11 @@ export class OutsideTensors {
     this.#views.add(view);
   }
 
+  /** Whether a tensor is a view that was made during the trace. */
+  isNewView(x: Tensor): boolean {
+    return this.#views.has(x);
+  }
+
   /** Called before `requiresGrad` is set. */
   setsRequiresGrad(x: Tensor): void {
     if (!this.captured.has(x)) this.#hasSet.add(x);

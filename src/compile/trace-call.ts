@@ -38,6 +38,8 @@ export interface TracedCall<R> {
   readonly result: R;
   /** The number of the kept value of each tensor in the result that was computed. */
   readonly resultKept: ReadonlyMap<Tensor, number>;
+  /** The tensors in the result that are views of the memory of outside tensors: each call makes its own. */
+  readonly resultViews: ReadonlySet<Tensor>;
 }
 
 /**
@@ -92,8 +94,11 @@ function noted<A extends readonly unknown[], R>(
   const keep = (x: Tensor): number => kept.push(tracer.values.valueOf(x)) - 1;
   const given = new Set(Array.from(standIns.values(), ({ x }) => x));
   const resultKept = new Map<Tensor, number>();
+  const resultViews = new Set<Tensor>();
   mapTensors(result, (x) => {
-    if (tracer.values.isOwn(x) && !given.has(x) && !resultKept.has(x)) resultKept.set(x, keep(x));
+    if (!tracer.values.isOwn(x)) {
+      if (tracer.outside.isNewView(x)) resultViews.add(x);
+    } else if (!given.has(x) && !resultKept.has(x)) resultKept.set(x, keep(x));
     return x;
   });
   const gradChanges: GradChange[] = [];
@@ -117,7 +122,7 @@ function noted<A extends readonly unknown[], R>(
     return { standIn, memory, kept: isChanged ? keep(standIn) : null, grad: grad && keep(grad) };
   });
   const graph: Graph = { nodes: [...tracer.nodes], stores: tracer.values.stores(), kept };
-  return { tracer, graph, arguments: handed, gradChanges, result, resultKept };
+  return { tracer, graph, arguments: handed, gradChanges, result, resultKept, resultViews };
 }
 
 function refuse({ shape }: Tensor, why: string, instead: string): never {

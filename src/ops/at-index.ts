@@ -2,8 +2,9 @@
 import { int32 } from "../base/index.ts";
 import type { Scattering } from "../ir/kernel.ts";
 import { toDtype } from "./conversion.ts";
-import { type Differentiable, execute, record, tape } from "./executor.ts";
+import { type Differentiable, execute, record } from "./executor.ts";
 import type { Tensor } from "./handle.ts";
+import { changeInPlace, type SharingRules } from "./in-place.ts";
 import { div, eq, mul, sub, where } from "./pointwise/index.ts";
 import { expand, reshape } from "./reshaping.ts";
 
@@ -115,20 +116,19 @@ export function putAt({ rule, how }: Change, x: Tensor, dim: number, index: Tens
   return record(rule, [x, index, source], output, dim);
 }
 
-/** Changes x itself. */
-export function putAt_(change: Change, x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
-  const { rule, how } = change;
-  const name = `${rule.name}_`;
-  // What is still to be read must not be overwritten.
-  const apart = (other: Tensor): Tensor => (other.storage === x.storage ? other.clone() : other);
-  const inputs = [x, apart(index), apart(source)] as const;
-  tape?.checkInPlace(name, x);
-  const recorded = tape?.prepareInPlace(rule, inputs) ?? null;
-  execute.scatter(...inputs, dim, how);
-  if (recorded) tape?.recordInPlace(rule, recorded, x, dim);
-  x.storage.version++;
-  x.storage.lastWriter = name;
-  return x;
+/** Changes x itself; `name` is that of the op in messages. */
+export function putAt_(
+  name: string,
+  { rule, how }: Change,
+  x: Tensor,
+  dim: number,
+  index: Tensor,
+  source: Tensor,
+  sharing: SharingRules = {},
+): Tensor {
+  return changeInPlace(name, rule, [x, index, source], dim, sharing, ([into, at, from]) =>
+    execute.scatter(into!, at!, from!, dim, how),
+  );
 }
 
 /** A list of positions in `dim`, expanded over the other dimensions of x. */

@@ -28,7 +28,10 @@ const paddedRule: Differentiable = {
   gradient(dy, call) {
     const index = call.input(1);
     const counted = where(ne(index, call.attributes as number), dy, 0);
-    return [putAt_(adding, execute.zeros(call.shapeOf(0), dy.dtype, dy), 0, index, counted), null];
+    return [
+      putAt_("embedding backward", adding, execute.zeros(call.shapeOf(0), dy.dtype, dy), 0, index, counted),
+      null,
+    ];
   },
 };
 

@@ -72,15 +72,18 @@ export const SAVES_OUTPUT = 1 << 31;
 export interface Tape {
   /** Notes a call, if any input wants a gradient, and marks the output as depending on it. */
   record(op: Differentiable, inputs: readonly Tensor[], output: Tensor, attributes: unknown): void;
-  /** Throws if `x` must not be changed in place now. Called before anything is changed. */
+  /** Throws if `x` must not be changed in place now. */
   checkInPlace(name: string, x: Tensor): void;
   /**
-   * Called before `op` overwrites its input 0: the inputs to record afterwards, with a copy of input 0 where the gradient
-   * will need what it was; null if there is nothing to record.
+   * Called before `op` overwrites its input 0. Throws if it must not; gives what notes afterwards that input 0 holds the
+   * result, null if there is nothing to record.
    */
-  prepareInPlace(op: Differentiable, inputs: readonly Tensor[]): readonly Tensor[] | null;
-  /** Notes that `x` now holds the result of `op`, given what `prepareInPlace` gave. */
-  recordInPlace(op: Differentiable, inputs: readonly Tensor[], x: Tensor, attributes: unknown): void;
+  prepareInPlace(
+    name: string,
+    op: Differentiable,
+    inputs: readonly Tensor[],
+    attributes: unknown,
+  ): (() => void) | null;
   /** Called with each fresh result while anomalies are looked for. */
   inspect: ((name: string, output: Tensor, inputs: readonly Tensor[]) => void) | null;
 }

@@ -7,6 +7,7 @@ import { checkSameDtype, contentsFor } from "./contents.ts";
 import { trace } from "./executor.ts";
 import { addWhere, fillWhere } from "./fill-where.ts";
 import type { Tensor, TensorLike } from "./handle.ts";
+import { checkApart } from "./in-place.ts";
 import { type IndexItem, type Picked, type Selection, selection } from "./index-items.ts";
 import { placesOf } from "./index-places.ts";
 import { operand, tensor } from "./kinds.ts";
@@ -134,7 +135,8 @@ export function indexPut_(...given: unknown[]): Tensor {
   const at = alongDimension(positions, dim, flat);
   const values = reshape(expand(fitting(name, source, resultShape), resultShape), at.shape);
   const change = accumulate ? adding : writing;
-  if (flat.storage === x.storage) putAt_(change, flat, dim, at, values);
+  checkApart(name, x, source);
+  if (flat.storage === x.storage) putAt_(name, change, flat, dim, at, values, { repeats: true });
   // The picked dimensions cannot be seen as one: a changed copy goes back.
   else seen.copy_(restore(putAt(change, flat, dim, at, values)));
   return x;

@@ -77,12 +77,12 @@ export function transpose(...given: unknown[]): Tensor {
   const rank = x.shape.length;
   const a = normalizeDim("transpose", dim0, rank);
   const b = normalizeDim("transpose", dim1, rank);
-  if (a === b) return x;
   const view = execute.view(x, swapped(x.shape, a, b), swapped(x.strides, a, b), x.offset);
   return record(transposeRule, [x], view, [a, b]);
 }
 
 function swapped(sizes: Shape, a: number, b: number): Shape {
+  if (a === b) return sizes;
   const result = sizes.slice();
   result[a] = sizes[b]!;
   result[b] = sizes[a]!;
@@ -106,7 +106,7 @@ export function t(...given: unknown[]): Tensor {
       `t: expects at most 2 dimensions, got shape ${formatShape(x.shape)}; use transpose(dim0, dim1)`,
     );
   }
-  return x.shape.length < 2 ? x : transpose(x, 0, 1);
+  return transpose(x, 0, x.shape.length - 1);
 }
 
 /** The dimensions that `movedim` is given, each once. */

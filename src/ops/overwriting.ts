@@ -4,6 +4,7 @@ import { required, signature } from "../base/arguments/index.ts";
 import { broadcastShapes, formatShape, ShapeError, sameShape } from "../base/index.ts";
 import { cast, input } from "../ir/expr.ts";
 import { contentsFor } from "./contents.ts";
+import { clone } from "./conversion.ts";
 import { isTensor, type Tensor, type TensorLike } from "./handle.ts";
 import { operand, tensor } from "./kinds.ts";
 import { PointwiseFunction } from "./pointwise-function.ts";
@@ -39,12 +40,19 @@ function overwrite(x: Tensor, source: Tensor): PointwiseFunction {
 export function copy_(x: Tensor, source: Tensor): Tensor;
 export function copy_(...given: unknown[]): Tensor {
   const [x, source] = copyParameters.read(given);
-  if (!sameShape(broadcastShapes("copy_", x.shape, source.shape), x.shape)) {
-    throw new ShapeError(
-      `copy_: a source of shape ${formatShape(source.shape)} does not fit into a tensor of shape ${formatShape(x.shape)}`,
-    );
-  }
-  return overwrite(x, source).applyInPlace([x, source]);
+  checkFits("copy_", x, source);
+  // From itself nothing is written, so that elements may repeat.
+  return overwrite(x, source).applyInPlace([x, source], undefined, {
+    readsSame: true,
+    repeats: source === x,
+  });
+}
+
+function checkFits(name: string, x: Tensor, source: Tensor): void {
+  if (sameShape(broadcastShapes(name, x.shape, source.shape), x.shape)) return;
+  throw new ShapeError(
+    `${name}: a source of shape ${formatShape(source.shape)} does not fit into a tensor of shape ${formatShape(x.shape)}`,
+  );
 }
 
 /**
@@ -59,7 +67,11 @@ export function copy_(...given: unknown[]): Tensor {
 export function fill_(x: Tensor, value: TensorLike): Tensor;
 export function fill_(...given: unknown[]): Tensor {
   const [x, value] = fillParameters.read(given);
-  return copy_(x, isTensor(value) ? value : contentsFor("fill_", x, value));
+  const source = isTensor(value) ? value : contentsFor("fill_", x, value);
+  checkFits("fill_", x, source);
+  // Elements that are the same memory get the same value; one of them may be the value.
+  const apart = source.storage === x.storage ? clone(source) : source;
+  return overwrite(x, apart).applyInPlace([x, apart], undefined, { repeats: true });
 }
 
 /**

@@ -8,6 +8,7 @@ import { cast, type Expr, input, rewrite, topologicalOrder } from "../ir/expr.ts
 import { type MapKernel, mapKernel } from "../ir/kernel.ts";
 import { type Differentiable, execute, type Recorded, record, SAVES_OUTPUT, tape } from "./executor.ts";
 import type { Tensor } from "./handle.ts";
+import { changeInPlace, elementwise, type SharingRules } from "./in-place.ts";
 import { sumTo } from "./sum-to.ts";
 
 /** dL/d(one input) as a function of some of (inputs, output, dy), given by their numbers in that order. */
@@ -25,8 +26,9 @@ const noParams: readonly number[] = [];
 /** An op at given dtypes: what runs, is recorded, and is differentiated. */
 export class PointwiseFunction implements Differentiable {
   readonly kernel: MapKernel;
-  /** The same kernel with its result cast to the dtype of input 0, for in-place use. */
-  #inPlaceKernel: MapKernel | null = null;
+  /** The same function with its result in the dtype of input 0, for in-place use. */
+  #inPlace: PointwiseFunction | null = null;
+  readonly #inPlaceName: string;
   readonly #gradients: (Gradient | null | undefined)[] = [];
   readonly #saves: (number | undefined)[] = [];
 
@@ -39,6 +41,7 @@ export class PointwiseFunction implements Differentiable {
     readonly rule: GradientRule | null,
   ) {
     this.kernel = mapKernel(name, dtypes, [expression]);
+    this.#inPlaceName = `${name}_`;
   }
 
   /** Runs the kernel on one operand, and records it. */
@@ -59,16 +62,25 @@ export class PointwiseFunction implements Differentiable {
   }
 
   /** Writes the result over input 0; the caller has checked shapes and dtypes. */
-  applyInPlace(inputs: readonly Tensor[], params: readonly number[] = noParams): Tensor {
-    const x = inputs[0]!;
-    this.#inPlaceKernel ??= mapKernel(`${this.name}_`, this.dtypes, [cast(this.expression, x.dtype)]);
-    tape?.checkInPlace(this.#inPlaceKernel.name, x);
-    const recorded = tape?.prepareInPlace(this, inputs) ?? null;
-    execute.mapInto(this.#inPlaceKernel, [x], inputs, params);
-    if (recorded) tape?.recordInPlace(this, recorded, x, params);
-    x.storage.version++;
-    x.storage.lastWriter = this.#inPlaceKernel.name;
-    return x;
+  applyInPlace(
+    inputs: readonly Tensor[],
+    params: readonly number[] = noParams,
+    sharing: SharingRules = elementwise,
+  ): Tensor {
+    const fn = (this.#inPlace ??= this.#buildInPlace());
+    return changeInPlace(this.#inPlaceName, fn, inputs, params, sharing, (read) =>
+      execute.mapInto(fn.kernel, [inputs[0]!], read, params),
+    );
+  }
+
+  #buildInPlace(): PointwiseFunction {
+    const { expression, rule } = this;
+    const [own] = this.dtypes as [DType];
+    if (own === expression.dtype) return this;
+    // What is recorded holds, and saves, the result as it is stored.
+    const cut: GradientRule | null =
+      rule && ((dy, inputs, y) => rule(cast(dy, expression.dtype), inputs, cast(y, expression.dtype)));
+    return new PointwiseFunction(this.name, this.dtypes, cast(expression, own), cut);
   }
 
   saves(needs: number): number {
@@ -91,9 +103,14 @@ export class PointwiseFunction implements Differentiable {
     const count = this.dtypes.length;
     const result: (Tensor | null)[] = [];
     for (let i = 0; i < count; i++) {
-      const gradient = call.needs(i) ? this.gradientOf(i) : null;
-      if (!gradient) {
+      if (!call.needs(i)) {
         result.push(null);
+        continue;
+      }
+      const gradient = this.gradientOf(i);
+      if (gradient === null) {
+        // A result that does not change with the input (a rounded one): its gradient is 0, which is not the same as none.
+        result.push(execute.zeros(call.shapeOf(i), this.dtypes[i]!, dy));
         continue;
       }
       const operands: Tensor[] = [];
@@ -123,10 +140,11 @@ export class PointwiseFunction implements Differentiable {
     if (this.rule) dx = this.rule(dy, x, y)[i] ?? null;
     else {
       dx = derivatives(this.expression, dy, x)[i]!;
-      // Where the result itself occurs, reading it is cheaper than computing it again, if nothing else is then read.
+      // Where all that it reads can be had from the result, as for exp, the inputs need not be kept. Where some input is
+      // read anyway, as for div, inputs are: the result may then be changed in place.
       if (dx) {
         const viaOutput = substitute(dx, this.expression, y);
-        if (inputNumbers(viaOutput).length <= inputNumbers(dx).length) dx = viaOutput;
+        if (inputNumbers(viaOutput).every((number) => number >= count)) dx = viaOutput;
       }
     }
     if (!dx) return null;

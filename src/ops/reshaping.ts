@@ -86,8 +86,9 @@ export function reshape(x: Tensor, shape: Shape): Tensor;
 export function reshape(x: Tensor, ...shape: number[]): Tensor;
 export function reshape(...given: unknown[]): Tensor {
   const [x, shape] = reshapeParameters.read(given);
-  if (sameShape(x.shape, shape)) return x;
   const target = resolveShape("reshape", x, shape);
+  if (sameShape(x.shape, target))
+    return record(reshapeRule, [x], execute.view(x, x.shape, x.strides, x.offset));
   const strides = x.dense ? contiguousStrides(target) : reshapedStrides(x.shape, x.strides, target);
   if (strides) return record(reshapeRule, [x], execute.view(x, target, strides, x.offset));
   return reshape(clone(x), target);
@@ -129,7 +130,6 @@ export function expand(x: Tensor, shape: Shape): Tensor;
 export function expand(x: Tensor, ...shape: number[]): Tensor;
 export function expand(...given: unknown[]): Tensor {
   const [x, shape] = expandParameters.read(given);
-  if (sameShape(x.shape, shape)) return x;
   const lead = shape.length - x.shape.length;
   const strides = new Array<number>(shape.length);
   const target = shape.map((size, d) => {

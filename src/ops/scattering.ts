@@ -57,6 +57,11 @@ const indexAdd_Of = indexAddParameters("indexAdd_");
 
 type Put = typeof putAt;
 
+/** Changes the tensor itself, under the name of the op. */
+function into(name: string): Put {
+  return (...rest) => putAt_(name, ...rest);
+}
+
 /** What `scatter` may do with what is there. */
 export interface ScatterOptions {
   /** Whether the source is added to or multiplied with what is there; it takes its place unless said. */
@@ -147,7 +152,7 @@ export function scatter_(
 ): Tensor;
 export function scatter_(...given: unknown[]): Tensor {
   const [x, dim, index, source, reduce] = scatter_Of.read(given);
-  put(putAt_, "scatter_", changeOf(reduce), x, dim, index, source);
+  put(into("scatter_"), "scatter_", changeOf(reduce), x, dim, index, source);
   return x;
 }
 
@@ -180,7 +185,7 @@ export function scatterAdd(...given: unknown[]): Tensor {
 export function scatterAdd_(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor;
 export function scatterAdd_(...given: unknown[]): Tensor {
   const [x, dim, index, source] = scatterAdd_Of.read(given);
-  put(putAt_, "scatterAdd_", adding, x, dim, index, source);
+  put(into("scatterAdd_"), "scatterAdd_", adding, x, dim, index, source);
   return x;
 }
 
@@ -252,5 +257,5 @@ export function indexAdd_(
 ): Tensor;
 export function indexAdd_(...given: unknown[]): Tensor {
   const [x, dim, index, source, alpha] = indexAdd_Of.read(given);
-  return addEntries(putAt_, "indexAdd_", x, dim, index, source, alpha);
+  return addEntries(into("indexAdd_"), "indexAdd_", x, dim, index, source, alpha);
 }

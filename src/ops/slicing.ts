@@ -105,7 +105,7 @@ const embedRule: Differentiable = {
   gradient(dy, call) {
     const { dim, start, step } = call.attributes as Slice;
     const count = call.shapeOf(0)[dim]!;
-    return [slice(dy, dim, start, start + (count - 1) * step + 1, step)];
+    return [slice(dy, dim, start, start + Math.max((count - 1) * step + 1, 0), step)];
   },
 };
 
@@ -183,6 +183,12 @@ export function select(...given: unknown[]): Tensor {
   return reshape(row, [...x.shape.slice(0, at), ...x.shape.slice(at + 1)]);
 }
 
+/** Views that are the results of one op: as in PyTorch, they cannot be changed in place while gradients are recorded. */
+function parts(views: Tensor[]): Tensor[] {
+  for (const view of views) view.unfollowed = "is one of the results of unbind, split or chunk";
+  return views;
+}
+
 /**
  * The entries of a dimension, one tensor each. Views. `for (const row of x)` goes through the same entries of
  * dimension 0.
@@ -198,16 +204,18 @@ export function unbind(x: Tensor, options: { dim?: number }): Tensor[];
 export function unbind(...given: unknown[]): Tensor[] {
   const [x, dim] = unbindParameters.read(given);
   const at = normalizeDim("unbind", dim, x.shape.length);
-  return Array.from({ length: sizeAlong("unbind", x, at) }, (_, i) => select(x, at, i));
+  return parts(Array.from({ length: sizeAlong("unbind", x, at) }, (_, i) => select(x, at, i)));
 }
 
 /** Consecutive pieces of a dimension, whose sizes add up to its own. */
 function pieces(x: Tensor, dim: number, sizes: readonly number[]): Tensor[] {
   let start = 0;
-  return sizes.map((size) => {
-    start += size;
-    return slice(x, dim, start - size, start);
-  });
+  return parts(
+    sizes.map((size) => {
+      start += size;
+      return slice(x, dim, start - size, start);
+    }),
+  );
 }
 
 /**

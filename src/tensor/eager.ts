@@ -19,6 +19,8 @@ import { Tensor } from "./tensor.ts";
 
 const noParams: readonly number[] = [];
 
+const madeInNoGrad = "was made inside noGrad";
+
 /** A tensor of zeros, or with memory that is about to be filled. */
 export function allocate(device: Device, dtype: DType, shape: Shape, where = "a result"): Tensor {
   const count = elementCount(shape);
@@ -128,10 +130,9 @@ class EagerExecutor implements Executor {
   view(x: Tensor, shape: Shape, strides: Shape, offset: number): Tensor {
     const view = new Tensor(x.storage, x.dtype, shape, strides, offset, isContiguous(shape, strides));
     // An in-place change of a view must reach the gradient of what it shows.
-    if (tape !== null) {
-      view.viewOf = x.viewOf ?? x;
-      view.viewedGradFn = view.viewOf.gradFn;
-    }
+    view.viewOf = x.viewOf ?? x;
+    view.viewedGradFn = view.viewOf.gradFn;
+    view.unfollowed = tape === null ? madeInNoGrad : x.unfollowed;
     return view;
   }
 

@@ -2,6 +2,7 @@
 import { DTypeError, type TypedArray, ValueError } from "../base/index.ts";
 import { checkValues } from "../ops/check-values.ts";
 import { tape, trace, withoutTape } from "../ops/executor.ts";
+import { checkNoRepeats } from "../ops/in-place.ts";
 import { ge, le, logicalAnd, lt } from "../ops/pointwise/index.ts";
 import { all } from "../ops/reductions.ts";
 import {
@@ -37,6 +38,7 @@ export function overwrite(
   fill: Fill,
   serial: Fill = fill,
 ): Tensor {
+  checkNoRepeats(name, x);
   tape?.checkInPlace(name, x);
   const count = x.numel();
   if (trace !== null) {

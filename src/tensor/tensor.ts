@@ -97,12 +97,12 @@ type TensorClass = Tensor;
 export class Tensor extends Handle implements View {
   /** The step of the graph that made this tensor; null for leaves. */
   gradFn: TensorNode | null = null;
-  /** For a view made while gradients were on: the tensor whose memory it shows. */
+  /** For a view: the tensor whose memory it shows. */
   viewOf: Tensor | null = null;
   /** The `gradFn` of `viewOf` that this view was made from; another one means that the memory was changed in place. */
   viewedGradFn: TensorNode | null = null;
-  /** Functions that see, and may replace, the gradient. */
-  hooks: TensorHook[] | null = null;
+  /** For a view with which gradients cannot follow an in-place change: why, as "was made inside noGrad"; else null. */
+  unfollowed: string | null = null;
   /** Where autograd gathers the gradient of a leaf. */
   accumulator: TensorNode | null = null;
   #requiresGrad = false;
@@ -138,7 +138,7 @@ export class Tensor extends Handle implements View {
 
   /** Whether autograd records what is done with this tensor. */
   get requiresGrad(): boolean {
-    return this.gradFn !== null || this.#requiresGrad || this.viewOf?.requiresGrad === true;
+    return this.gradFn !== null || this.#requiresGrad || this.isOutdated;
   }
 
   /** Only leaves can be switched; `detach` an intermediate result instead. */
@@ -178,7 +178,13 @@ export class Tensor extends Handle implements View {
 
   /** Whether the user made this tensor, rather than an op that autograd recorded. */
   get isLeaf(): boolean {
-    return this.gradFn === null && (this.viewOf === null || !this.viewOf.requiresGrad);
+    return this.gradFn === null && !this.isOutdated;
+  }
+
+  /** Whether this is a view of which the memory has got another history by an in-place change, which `gradFn` does not say yet. */
+  get isOutdated(): boolean {
+    const { viewOf } = this;
+    return viewOf !== null && viewOf.gradFn !== null && viewOf.gradFn !== this.viewedGradFn;
   }
 
   /** Where the elements live. */

@@ -243,6 +243,24 @@ describe("the result of a compiled function", () => {
     expect(w.grad).toBeNull();
   });
 
+  it("is a view of its own at each call, where it shows the memory of a tensor from outside", () => {
+    agrees(1, (wrap, see) => {
+      const w = torch.rand([2, 3], { requiresGrad: true });
+      const f = wrap(() => [w.t(), w.expand([2, 2, 3]).mul(2)] as const);
+      for (let i = 0; i < 3; i++) {
+        const [view, doubled] = f();
+        view
+          .mul(torch.rand([3, 2]))
+          .sum()
+          .add(doubled.sum())
+          .backward();
+        see([view, doubled, w.grad]);
+        torch.noGrad(() => view.mul_(2));
+        see(w);
+      }
+    });
+  });
+
   it("has no graph left where backward was called within the function", () => {
     const w = torch.ones([2], { requiresGrad: true });
     const step = () => {

@@ -143,10 +143,11 @@ describe("memory", () => {
     ]);
   });
 
-  it("of an index is not read as it will be", () => {
+  it("of an index or a value is not that of the tensor, as in PyTorch", () => {
     const x = torch.arange(4).to(torch.int64);
-    x.indexPut_([x.slice(0, 1)], x.slice(0, 0, 3));
-    expect(x.tolist()).toEqual([0, 0, 1, 2]);
+    expect(() => x.indexPut_([x.slice(0, 1)], x.slice(0, 0, 3))).toThrow(/lies in the memory.*clone/);
+    expect(() => x.indexPut_([x.slice(0, 1)], 7)).toThrow(/lies in the memory.*clone/);
+    expect(x.tolist()).toEqual([0, 1, 2, 3]);
   });
 });
 
