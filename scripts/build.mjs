@@ -12,6 +12,7 @@ import {
 import { basename, join, relative } from "node:path";
 import { build } from "vite";
 import { builtStamp, root, runOrExit } from "./prepare.mjs";
+import { writeMethods } from "./write-methods.mjs";
 
 const dist = join(root, "dist");
 // Made aside and moved into place whole: a build that fails leaves the last one standing.
@@ -49,6 +50,7 @@ for (const mode of ["library", "cli"]) {
 const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
 runOrExit(process.execPath, [compiler, "-p", "tsconfig.build.json", "--outDir", relative(root, staging)]);
 renameImports(staging);
+writeMethods(root, staging);
 
 addCommonJs(staging);
 

@@ -51,6 +51,7 @@ const sources = [
   "package-lock.json",
   "vite.config.ts",
   "scripts/build.mjs",
+  "scripts/write-methods.mjs",
 ];
 const configs = ["tsconfig.json", "tsconfig.build.json"];
 

@@ -20,6 +20,7 @@ export class FunctionContext {
     this.#saved = tensors.map((tensor) => ({ tensor, version: tensor.storage.version }));
   }
 
+  /** What `saveForBackward` kept. */
   get savedTensors(): readonly Tensor[] {
     return this.#saved.map(({ tensor }) => tensor);
   }
@@ -66,6 +67,7 @@ export interface FunctionClass<Args extends readonly unknown[], Result extends T
 // biome-ignore lint/complexity/noStaticOnlyClass: PyTorch's form, which users of Function know
 // biome-ignore lint/suspicious/noShadowRestrictedNames: PyTorch's name, under torch.autograd
 export abstract class Function {
+  /** Runs `forward`, and notes that `backward` is its gradient. */
   static apply<Args extends readonly unknown[], Result extends Tensor | readonly Tensor[]>(
     this: FunctionClass<Args, Result>,
     ...args: Args

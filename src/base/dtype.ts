@@ -18,10 +18,13 @@ interface TypedArrayConstructor {
 /** What a dtype is made of. `kind` orders promotion: bool < int < float. */
 export class DType extends Shown {
   constructor(
+    /** As it is written: "float32". */
     readonly name: DTypeName,
     /** Position in `dtypes`, for tables keyed by dtype. */
     readonly index: number,
+    /** The size of one element in bytes. */
     readonly bytes: 1 | 4 | 8,
+    /** What its elements are: floats, integers or bools. */
     readonly kind: "bool" | "int" | "float",
     /** Constructor of the typed arrays that hold its elements. */
     // biome-ignore lint/suspicious/noShadowRestrictedNames: the name says what it makes
@@ -31,10 +34,12 @@ export class DType extends Shown {
     Object.freeze(this);
   }
 
+  /** Whether its elements have a fraction, and so may have gradients. */
   get isFloatingPoint(): boolean {
     return this.kind === "float";
   }
 
+  /** As PyTorch prints it: "torch.float32". */
   override toString(): string {
     return `torch.${this.name}`;
   }

@@ -7,6 +7,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { CompiledProgram } from "./compiled-program.ts";
 import { flatten } from "./nested.ts";
 
+/** Options of `torch.compile`. */
 export interface CompileOptions {
   /** How many programs are kept, for different shapes, dtypes and settings; 8 unless said. */
   cacheSize?: number;

@@ -6,6 +6,7 @@ import type { DType, inspectCustom } from "../base/index.ts";
 import type { ArgReduceKernel, ContractGroups, MapKernel, ReduceKernel, Scattering } from "../ir/kernel.ts";
 import type { Storage, View } from "./storage.ts";
 
+/** Where tensors live and what computes with them, as `x.device` names it. */
 export interface Device {
   /** "cpu", "webgpu", ... */
   readonly type: string;

@@ -15,6 +15,7 @@ export interface Activation extends Module {
   forward(x: Tensor): Tensor;
 }
 
+/** Whether a module overwrites its input. */
 export interface InplaceOption {
   /** Overwrites the input instead of making a new tensor; false unless said. */
   inplace: boolean;

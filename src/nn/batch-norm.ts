@@ -21,6 +21,7 @@ import { Parameter } from "./parameter.ts";
 import { type PlacementOptions, placed, placement } from "./placement.ts";
 import { pythonBool, pythonFloat } from "./python-text.ts";
 
+/** Options of batch normalization. */
 export interface BatchNormOptions extends PlacementOptions {
   /** Added to the variance, so that nothing is divided by 0; 1e-5 unless said. */
   eps?: number;

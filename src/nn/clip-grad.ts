@@ -53,6 +53,7 @@ function gradientsOf(where: string, parameters: Parameters): Tensor[] {
   return all.flatMap(({ grad }) => (grad === null ? [] : [grad]));
 }
 
+/** Options of `clipGradNorm_`. */
 export interface ClipNormOptions {
   /** Order of the norm; 2 unless said, Infinity for the largest absolute value. */
   normType?: number;

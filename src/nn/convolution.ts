@@ -13,6 +13,7 @@ import { Parameter } from "./parameter.ts";
 import { type PlacementOptions, placed, placement } from "./placement.ts";
 import { pythonBool, pythonTuple } from "./python-text.ts";
 
+/** Options of the convolution layers. */
 export interface ConvOptions extends ConvolutionOptions, PlacementOptions {
   /** Whether to add a bias; true unless said. */
   bias?: boolean;

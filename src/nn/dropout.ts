@@ -6,6 +6,7 @@ import type { PartKinds } from "./holder.ts";
 import { Module } from "./module.ts";
 import { pythonBool, pythonFloat } from "./python-text.ts";
 
+/** Options of dropout. */
 export interface DropoutOptions {
   /** Probability of an element to become 0; 0.5 unless said. */
   p?: number;
@@ -27,7 +28,9 @@ const dropoutParameters = signature(
  * Source: Srivastava et al. 2014; https://pytorch.org/docs/stable/generated/torch.nn.Dropout.html
  */
 export class Dropout extends Module {
+  /** The probability that an element becomes 0. */
   readonly p: number;
+  /** Whether the input is overwritten. */
   readonly inplace: boolean;
 
   protected static get partKinds(): PartKinds {

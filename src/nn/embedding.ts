@@ -21,6 +21,7 @@ import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
 import { type PlacementOptions, placed, placement } from "./placement.ts";
 
+/** Options of an embedding. */
 export interface EmbeddingOptions extends PlacementOptions {
   /** A row that begins as zeros and is not trained, counted from the end if negative; none unless said. */
   paddingIdx?: number | null;
@@ -44,6 +45,7 @@ const pretrainedParameters = signature(
   optional("paddingIdx", nullable(whole), null),
 );
 
+/** Options of `Embedding.fromPretrained`. */
 export interface PretrainedOptions {
   /** Whether the table stays as it is; true unless said. */
   freeze?: boolean;
@@ -63,9 +65,13 @@ export interface PretrainedOptions {
  * letters.forward(torch.tensor([[0, 1, 2]], { dtype: torch.int32 })).shape; // [1, 3, 8]
  */
 export class Embedding extends Module {
+  /** How many vectors there are. */
   readonly numEmbeddings: number;
+  /** The length of each vector. */
   readonly embeddingDim: number;
+  /** The row that gets no gradient; null if there is none. */
   readonly paddingIdx: number | null;
+  /** The vectors: [numEmbeddings, embeddingDim]. */
   declare weight: Parameter;
 
   protected static get partKinds(): PartKinds {

@@ -7,6 +7,7 @@ export type ForwardHook<M> = (module: M, inputs: readonly unknown[], output: unk
 /** Sees the inputs; what it returns, if anything, takes their place (an array: all of them). */
 export type ForwardPreHook<M> = (module: M, inputs: readonly unknown[]) => unknown;
 
+/** What takes a hook away again. */
 export interface HookHandle {
   /** Takes the hook away. */
   remove(): void;

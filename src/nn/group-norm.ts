@@ -19,6 +19,7 @@ import { Parameter } from "./parameter.ts";
 import { type PlacementOptions, placed, placement } from "./placement.ts";
 import { pythonBool, pythonFloat } from "./python-text.ts";
 
+/** Options of `GroupNorm`. */
 export interface GroupNormOptions extends PlacementOptions {
   /** Added to the variance, so that nothing is divided by 0; 1e-5 unless said. */
   eps?: number;
@@ -52,11 +53,17 @@ const groupNormParameters = signature(
  * norm.forward(torch.tensor([[1, 3, 10, 30]])); // tensor([[-1.0000, 1.0000, -1.0000, 1.0000]])
  */
 export class GroupNorm extends Module {
+  /** How many groups the channels form. */
   readonly numGroups: number;
+  /** How many channels there are. */
   readonly numChannels: number;
+  /** Added to the variance, so that nothing is divided by 0. */
   readonly eps: number;
+  /** Whether there are a weight and a bias. */
   readonly affine: boolean;
+  /** The factor of each channel, [numChannels], or null. */
   declare weight: Parameter | null;
+  /** What is added to each channel, [numChannels], or null. */
   declare bias: Parameter | null;
 
   protected static get partKinds(): PartKinds {

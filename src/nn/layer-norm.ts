@@ -19,6 +19,7 @@ import { Parameter } from "./parameter.ts";
 import { type PlacementOptions, placed, placement } from "./placement.ts";
 import { pythonBool, pythonFloat, pythonTuple } from "./python-text.ts";
 
+/** Options of `LayerNorm`. */
 export interface LayerNormOptions extends PlacementOptions {
   /** Added to the variance, so that nothing is divided by 0; 1e-5 unless said. */
   eps?: number;
@@ -50,10 +51,15 @@ const layerNormParameters = signature(
  * norm.forward(torch.tensor([[1, 2, 3], [0, 0, 9]])); // tensor([[-1.2247, 0.0000, 1.2247], [-0.7071, -0.7071, 1.4142]])
  */
 export class LayerNorm extends Module {
+  /** The sizes of the last dimensions, over which is normalized. */
   readonly normalizedShape: Shape;
+  /** Added to the variance, so that nothing is divided by 0. */
   readonly eps: number;
+  /** Whether there are a weight and maybe a bias. */
   readonly elementwiseAffine: boolean;
+  /** The factor of each element, of the normalized shape, or null. */
   declare weight: Parameter | null;
+  /** What is added to each element, of the normalized shape, or null. */
   declare bias: Parameter | null;
 
   protected static get partKinds(): PartKinds {

@@ -10,6 +10,7 @@ import { Parameter } from "./parameter.ts";
 import { type PlacementOptions, placement } from "./placement.ts";
 import { pythonBool } from "./python-text.ts";
 
+/** Options of `Linear`. */
 export interface LinearOptions extends PlacementOptions {
   /** Whether to add a bias; true unless said. */
   bias?: boolean;
@@ -34,9 +35,13 @@ const linearParameters = signature(
  * layer.forward(torch.rand([4, 2])).shape; // [4, 10]
  */
 export class Linear extends Module {
+  /** The size of the last dimension of the input. */
   readonly inFeatures: number;
+  /** The size of the last dimension of the result. */
   readonly outFeatures: number;
+  /** W: [outFeatures, inFeatures]. */
   declare weight: Parameter;
+  /** b: [outFeatures], or null. */
   declare bias: Parameter | null;
 
   protected static get partKinds(): PartKinds {

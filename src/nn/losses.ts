@@ -105,6 +105,7 @@ const bceWithLogitsParameters = signature(
  * Source: https://pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html
  */
 export class BCEWithLogitsLoss extends WeightedLoss {
+  /** The weight of positive targets. */
   declare posWeight: Tensor | null;
 
   protected static override get partKinds(): PartKinds {
@@ -157,6 +158,7 @@ export class L1Loss extends Loss {
 
 /** (x - t)^2 / (2 beta) where |x - t| < beta, else |x - t| - beta / 2. Options: `beta`, `reduction`. */
 export class SmoothL1Loss extends Loss {
+  /** Where the quadratic part ends. */
   readonly beta: number;
 
   constructor(reduction?: LossReduction, beta?: number);
@@ -174,6 +176,7 @@ export class SmoothL1Loss extends Loss {
 
 /** (x - t)^2 / 2 where |x - t| < delta, else delta (|x - t| - delta / 2). Options: `delta`, `reduction`. */
 export class HuberLoss extends Loss {
+  /** Where the quadratic part ends. */
   readonly delta: number;
 
   constructor(reduction?: LossReduction, delta?: number);
@@ -198,6 +201,7 @@ const nllParameters = signature("NLLLoss", ...ofClasses);
  * Source: https://pytorch.org/docs/stable/generated/torch.nn.NLLLoss.html
  */
 export class NLLLoss extends WeightedLoss {
+  /** The class number that does not count. */
   readonly ignoreIndex: number;
 
   constructor(weight?: Tensor | null, ignoreIndex?: number, reduction?: LossReduction);
@@ -230,7 +234,9 @@ const crossEntropyParameters = signature(
  * criterion.forward(torch.zeros([1, 2]), torch.tensor([0], { dtype: torch.int64 })); // tensor(0.6931)
  */
 export class CrossEntropyLoss extends WeightedLoss {
+  /** The class number that does not count. */
   readonly ignoreIndex: number;
+  /** How much of each target is spread over all classes. */
   readonly labelSmoothing: number;
 
   constructor(

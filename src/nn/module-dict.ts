@@ -51,6 +51,7 @@ export class ModuleDict<T extends Modules = Modules> extends Module {
     return this.#items.size;
   }
 
+  /** Whether there is a module of this name. */
   has(name: string): boolean {
     return this.#items.has(name);
   }
@@ -65,6 +66,7 @@ export class ModuleDict<T extends Modules = Modules> extends Module {
     return found as T[N];
   }
 
+  /** Adds a module under a name, or puts another in its place. */
   set<N extends keyof T & string>(name: N, module: T[N]): this;
   /** A name that the type does not know yet. */
   set<N extends string, M extends Module>(name: N, module: M): ModuleDict<T & Readonly<Record<N, M>>>;
@@ -74,18 +76,22 @@ export class ModuleDict<T extends Modules = Modules> extends Module {
     return this;
   }
 
+  /** Takes a module out; whether there was one. */
   delete(name: string): boolean {
     return this.#items.delete(name);
   }
 
+  /** The names, in the order in which they were added. */
   keys(): IterableIterator<string> {
     return this.#items.keys();
   }
 
+  /** The modules, in the order in which they were added. */
   values(): IterableIterator<T[keyof T]> {
     return this.#items.values() as IterableIterator<T[keyof T]>;
   }
 
+  /** Names with their modules, in the order in which they were added. */
   entries(): IterableIterator<[string, T[keyof T]]> {
     return this.#items.entries() as IterableIterator<[string, T[keyof T]]>;
   }

@@ -67,6 +67,7 @@ const requiresGradParameters = signature("requiresGrad_", optional("requiresGrad
 const registerForwardHookParameters = signature("registerForwardHook", hook);
 const registerForwardPreHookParameters = signature("registerForwardPreHook", hook);
 
+/** Options of the methods that list names and parts. */
 export interface NamesOptions {
   /** Put before each name, with a dot. */
   prefix?: string;
@@ -399,6 +400,7 @@ export class Module extends Holder {
     return treeText(this.constructor.name, this.extraRepr(), children);
   }
 
+  /** Text for templates and `String(model)`; JavaScript's operators cannot compute with modules, and throw. */
   [Symbol.toPrimitive](hint: PrimitiveHint): string {
     const what = `a module (${this.constructor.name})`;
     return toPrimitive(this, hint, what, "model.forward(x) for what it computes");

@@ -25,6 +25,7 @@ import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
 import { type PlacementOptions, placed, placement } from "./placement.ts";
 
+/** Options of `MultiheadAttention`. */
 export interface MultiheadAttentionOptions extends PlacementOptions {
   /** Probability with which an attention weight is left out in training; 0 unless said. */
   dropout?: number;
@@ -62,6 +63,7 @@ const forwardParameters = signature(
   optional("isCausal", flag, false),
 );
 
+/** Options of `MultiheadAttention.forward`. */
 export interface AttendOptions {
   /** Keys to be ignored: [N, S], or [S] without a batch. bool: true is ignored; floating point: added to the scores. */
   keyPaddingMask?: Tensor | null;
@@ -96,15 +98,25 @@ const parts = ["q", "k", "v"] as const;
  * weights?.shape; // [3, 5, 5]
  */
 export class MultiheadAttention extends Module {
+  /** The size of queries and results. */
   readonly embedDim: number;
+  /** How many heads attend side by side. */
   readonly numHeads: number;
+  /** The probability that an attention weight is dropped in training. */
   readonly dropout: number;
+  /** Whether inputs are [B, T, C] rather than [T, B, C]. */
   readonly batchFirst: boolean;
+  /** The projections of queries, keys and values, one above the other; null where their sizes differ. */
   declare inProjWeight: Parameter | null;
+  /** The projection of queries, where the sizes differ; else null. */
   declare qProjWeight: Parameter | null;
+  /** The projection of keys, where the sizes differ; else null. */
   declare kProjWeight: Parameter | null;
+  /** The projection of values, where the sizes differ; else null. */
   declare vProjWeight: Parameter | null;
+  /** The biases of the three projections, or null. */
   declare inProjBias: Parameter | null;
+  /** The layer that mixes the heads. */
   declare outProj: Linear;
 
   protected static get partKinds(): PartKinds {

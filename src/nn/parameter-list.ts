@@ -42,6 +42,7 @@ export class ParameterList extends Module implements Iterable<Parameter> {
     return this.#items.length;
   }
 
+  /** The parameters in their order. */
   [Symbol.iterator](): Iterator<Parameter> {
     return this.#items[Symbol.iterator]();
   }

@@ -8,6 +8,7 @@ import { Tensor } from "../tensor/index.ts";
 
 const parameters = signature("Parameter", required("data", tensor), optional("requiresGrad", flag, true));
 
+/** Options of `Parameter`. */
 export interface ParameterOptions {
   /** Whether autograd records what is done with it; true unless said. */
   requiresGrad?: boolean;

@@ -27,6 +27,7 @@ const fitParameters = signature(
 );
 const predictParameters = signature("Perceptron.predict", required("X", anything));
 
+/** Options of `Perceptron`. */
 export interface PerceptronOptions {
   /** Learning rate, 1 unless said. From zero weights it scales the weights and changes no answer. */
   lr?: number;
@@ -38,11 +39,13 @@ export interface PerceptronOptions {
   threshold?: number;
 }
 
+/** Options of `Perceptron.fit`. */
 export interface FitOptions {
   /** Passes over the data after which `fit` gives up; 100 unless said. */
   maxEpochs?: number;
 }
 
+/** How the training of a perceptron went. */
 export interface PerceptronReport {
   /** Whether the last pass made no mistake. */
   readonly converged: boolean;
@@ -109,7 +112,9 @@ function readFinite(
  * report.converged; // true
  */
 export class Perceptron {
+  /** How many inputs there are. */
   readonly inputs: number;
+  /** The learning rate: how far one mistake moves the weights. */
   readonly lr: number;
   readonly #w: Float64Array;
   #b: number;
@@ -145,6 +150,7 @@ export class Perceptron {
     return fromTypedArray(this.#w.slice());
   }
 
+  /** What is added to the weighted sum. */
   get bias(): number {
     return this.#b;
   }

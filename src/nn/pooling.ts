@@ -239,6 +239,7 @@ export class AdaptiveAvgPool2d extends Module {
     return {};
   }
 
+  /** The size of the result; null keeps that of the input. */
   readonly outputSize: OutputSize;
 
   constructor(outputSize: OutputSize);

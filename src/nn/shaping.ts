@@ -31,7 +31,9 @@ export class Flatten extends Module {
     return {};
   }
 
+  /** The first dimension that is merged. */
   readonly startDim: number;
+  /** The last dimension that is merged. */
   readonly endDim: number;
 
   constructor(startDim?: number, endDim?: number);
@@ -56,7 +58,9 @@ export class Unflatten extends Module {
     return {};
   }
 
+  /** The dimension that is taken apart. */
   readonly dim: number;
+  /** The sizes that it is taken apart into. */
   readonly unflattenedSize: Shape;
 
   constructor(dim: number, unflattenedSize: Shape);

@@ -8,6 +8,7 @@ import type { Tensor, TensorJSON } from "../tensor/index.ts";
 import { isTensorJSON } from "../tensor/json.ts";
 import { pythonName } from "./python-text.ts";
 
+/** Options of `loadStateDict`. */
 export interface LoadOptions {
   /** Whether every key must be there, and fit; true unless said. */
   strict?: boolean;
@@ -22,6 +23,7 @@ export interface Mismatch {
   readonly found: readonly number[] | null;
 }
 
+/** What `loadStateDict` found that does not match. */
 export interface LoadReport {
   /** Keys of the module that the state dict does not have. */
   readonly missingKeys: readonly string[];

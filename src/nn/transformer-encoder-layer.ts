@@ -27,6 +27,7 @@ const activations = { relu, gelu };
 
 type Activation = keyof typeof activations | ((x: Tensor) => Tensor);
 
+/** Options of `TransformerEncoderLayer`. */
 export interface TransformerEncoderLayerOptions extends PlacementOptions {
   /** Features between the two linear layers; 2048 unless said. */
   dimFeedforward?: number;
@@ -66,6 +67,7 @@ const forwardParameters = signature(
   optional("isCausal", flag, false),
 );
 
+/** Options of `TransformerEncoderLayer.forward`. */
 export interface EncodeOptions {
   /** [L, L] or [N * heads, L, L], see `MultiheadAttention`. */
   srcMask?: Tensor | null;
@@ -91,14 +93,23 @@ export interface EncodeOptions {
  * layer.forward(torch.rand([3, 5, 8]), { isCausal: true }).shape; // [3, 5, 8]
  */
 export class TransformerEncoderLayer extends Module {
+  /** Whether normalization comes before attention and the feedforward part, rather than after. */
   readonly normFirst: boolean;
+  /** The attention of the sequence to itself. */
   declare selfAttn: MultiheadAttention;
+  /** The first layer of the feedforward part. */
   declare linear1: Linear;
+  /** Dropout inside the feedforward part. */
   declare dropout: Dropout;
+  /** The second layer of the feedforward part. */
   declare linear2: Linear;
+  /** The normalization of the attention part. */
   declare norm1: LayerNorm;
+  /** The normalization of the feedforward part. */
   declare norm2: LayerNorm;
+  /** Dropout after attention. */
   declare dropout1: Dropout;
+  /** Dropout after the feedforward part. */
   declare dropout2: Dropout;
   readonly #activation: (x: Tensor) => Tensor;
 

@@ -9,6 +9,7 @@ import { reshape } from "./reshaping.ts";
 import { checkWindows, type PerDimension, perDimension, reach } from "./window.ts";
 import { slidingParameters } from "./window-parameters.ts";
 
+/** Options of a convolution. */
 export interface ConvolutionOptions {
   /** From one window to the next; 1 unless said. */
   stride?: PerDimension;

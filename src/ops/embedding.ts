@@ -9,6 +9,7 @@ import { tensor } from "./kinds.ts";
 import { ne, where } from "./pointwise/index.ts";
 import { reshape } from "./reshaping.ts";
 
+/** Options of an embedding. */
 export interface EmbeddingOptions {
   /** A row that gets no gradient, counted from the end if negative; none unless said. */
   paddingIdx?: number | null;

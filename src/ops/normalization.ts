@@ -204,6 +204,7 @@ export function groupNorm(...given: unknown[]): Tensor {
   return normalizationFunctions(x.dtype).affine.apply([y, aligned(w, shape), aligned(b, shape)]);
 }
 
+/** Options of batch normalization. */
 export interface BatchNormOptions extends NormalizationOptions {
   /** Normalises with the statistics of this batch, and updates the running ones; false unless said. */
   training?: boolean;

@@ -15,6 +15,7 @@ const parameters = signature(
   optional("value", scalar, 0),
 );
 
+/** Options of `pad`. */
 export interface PadOptions {
   /** What is put there: "constant" puts `value`, and is the only mode. */
   mode?: "constant";

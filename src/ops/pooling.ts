@@ -15,6 +15,7 @@ import { ValuesAndIndices } from "./values-and-indices.ts";
 import { checkWindows, type PerDimension, perDimension, placesOf, reach, type Window } from "./window.ts";
 import { avgPoolParameters, maxPoolParameters, type OutputSize, outputSize } from "./window-parameters.ts";
 
+/** Options that all pooling has. */
 export interface PoolOptions {
   /** From one window to the next; the window's size unless said. */
   stride?: PerDimension | null;
@@ -24,6 +25,7 @@ export interface PoolOptions {
   ceilMode?: boolean;
 }
 
+/** Options of max pooling. */
 export interface MaxPoolOptions extends PoolOptions {
   /** From one element of a window to the next; 1 unless said. */
   dilation?: PerDimension;
@@ -31,6 +33,7 @@ export interface MaxPoolOptions extends PoolOptions {
   returnIndices?: boolean;
 }
 
+/** Options of average pooling. */
 export interface AvgPoolOptions extends PoolOptions {
   /** Whether padding counts in the mean; true unless said. */
   countIncludePad?: boolean;

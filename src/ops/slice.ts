@@ -13,8 +13,11 @@ import { checkWhole } from "./bounds.ts";
  */
 export class Slice {
   constructor(
+    /** The first place; null for the beginning. */
     readonly start: number | null = null,
+    /** The place before which it ends; null for the end. */
     readonly stop: number | null = null,
+    /** How far apart the places are. */
     readonly step = 1,
   ) {
     if (start !== null) checkWhole("Slice", "start", start);

@@ -7,22 +7,28 @@ import type { Tensor } from "./handle.ts";
  */
 export class ValuesAndIndices implements Iterable<Tensor> {
   constructor(
+    /** The values that were found. */
     readonly values: Tensor,
+    /** Where they stood, int64. */
     readonly indices: Tensor,
   ) {}
 
+  /** The values. */
   get 0(): Tensor {
     return this.values;
   }
 
+  /** The indices. */
   get 1(): Tensor {
     return this.indices;
   }
 
+  /** Always 2: the values and the indices. */
   get length(): 2 {
     return 2;
   }
 
+  /** The values, then the indices: `const [values, indices] = x.max(0)`. */
   *[Symbol.iterator](): IterableIterator<Tensor> {
     yield this.values;
     yield this.indices;

@@ -21,6 +21,7 @@ const defaults = {
   maximize: false,
 };
 
+/** Options of `Adam` and `AdamW`. */
 export type AdamOptions = typeof defaults & Rate;
 
 /** The bits of a variant. */

@@ -15,6 +15,7 @@ interface SavedGroup {
   [option: string]: unknown;
 }
 
+/** What `Optimizer.stateDict` gives, and `loadStateDict` takes. */
 export interface OptimizerStateDict {
   /** By the number of the parameter; parameters that have not been updated are left out. */
   state: Record<number, Record<string, Tensor | number>>;

@@ -72,6 +72,7 @@ function optionKind(name: string, initial: unknown): Kind<unknown> {
 export abstract class Optimizer<O extends object> extends Shown {
   /** Options of groups that do not say otherwise. */
   readonly defaults: Readonly<O>;
+  /** The parameters in groups, each with its options. */
   readonly paramGroups: ParamGroup<O>[] = [];
   /** What the optimizer remembers of each parameter, from its first step on. */
   readonly state = new Map<Tensor, ParameterState>();

@@ -22,6 +22,7 @@ const defaults = {
   maximize: false,
 };
 
+/** Options of `SGD`. */
 export type SGDOptions = typeof defaults & Rate;
 
 /** The bits of a variant. */

@@ -2,6 +2,7 @@
 import { either, instanceOf, Kind, whole } from "../base/arguments/index.ts";
 import { Generator } from "../random/generator.ts";
 
+/** Where random numbers come from. */
 export interface GeneratorOption {
   /** Where the numbers come from; the default generator unless said. */
   generator?: Generator;

@@ -32,32 +32,17 @@ import { clone, toContiguous, toDtype } from "../ops/conversion.ts";
 import { trace } from "../ops/executor.ts";
 import { Handle } from "../ops/handle.ts";
 import { tensor } from "../ops/kinds.ts";
-import type { methods, pointwiseOps } from "../ops/registry.ts";
 import { unbind } from "../ops/slicing.ts";
 import { autograd, type BackwardOptions, type TensorHook, type TensorNode } from "./autograd-slot.ts";
 import { readTarget } from "./conversion-target.ts";
 import { toDevice } from "./devices.ts";
 import { type TensorJSON, toJSON } from "./json.ts";
-import type { AsMethod } from "./method-type.ts";
+import type { OpMethods } from "./op-methods.ts";
 import { formatTensor } from "./printing.ts";
-import type * as randomMethods from "./random-methods.ts";
 import { locate, type Nested, readNested, readScalar, readTyped } from "./reading.ts";
 
-type Methods = typeof methods;
-
-type OpMethods = { [K in keyof Methods]: AsMethod<Methods[K]> };
-
-type Pointwise = typeof pointwiseOps;
-
-/** `add_`, `sigmoid_`, ...: as the op without the underscore, overwriting the tensor. */
-type InPlaceMethods = {
-  [K in keyof Pointwise as `${K}_`]: AsMethod<Pointwise[K]>;
-};
-
-type RandomMethods = { [K in keyof typeof randomMethods]: AsMethod<(typeof randomMethods)[K]> };
-
 /** The ops, as methods. */
-export interface Tensor extends OpMethods, InPlaceMethods, RandomMethods {}
+export interface Tensor extends OpMethods {}
 
 const requiresGradParameters = signature("requiresGrad_", optional("requiresGrad", flag, true));
 const sizeParameters = signature("size", optional("dim", dim));
@@ -109,11 +94,17 @@ export class Tensor extends Handle implements View {
   #grad: Tensor | null = null;
 
   constructor(
+    /** The memory that the elements lie in; views share it. */
     readonly storage: Storage,
+    /** What the elements are. */
     readonly dtype: DType,
+    /** The size of every dimension. */
     readonly shape: Shape,
+    /** How many elements of the memory lie between neighbours of each dimension. */
     readonly strides: Shape,
+    /** The place of the first element in the memory. */
     readonly offset: number,
+    /** Whether the elements lie in row-major order without gaps. */
     readonly dense: boolean,
   ) {
     super();

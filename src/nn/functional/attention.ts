@@ -20,6 +20,7 @@ import type { Tensor } from "../../tensor/index.ts";
 import { dropout } from "./dropout.ts";
 import { broadcastTo } from "./reduction.ts";
 
+/** Options of `scaledDotProductAttention`. */
 export interface AttentionOptions {
   /** Broadcasts to [..., L, S]. bool: true takes part; floating point: added to the scores. Null unless said. */
   attnMask?: Tensor | null;

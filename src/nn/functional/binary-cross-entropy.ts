@@ -24,6 +24,7 @@ import {
   weighted,
 } from "./reduction.ts";
 
+/** Options of `binaryCrossEntropy`. */
 export interface BinaryCrossEntropyOptions extends LossOptions {
   /** Factor for each element's loss; broadcasts. */
   weight?: Tensor | null;
@@ -86,6 +87,7 @@ export function binaryCrossEntropy(...given: unknown[]): Tensor {
   return reduceLoss(weighted("binaryCrossEntropy", loss, factors), how);
 }
 
+/** Options of `binaryCrossEntropyWithLogits`. */
 export interface LogitsOptions extends BinaryCrossEntropyOptions {
   /** Factor for the loss of positive targets; broadcasts. Above 1 it favours recall, below 1 precision. */
   posWeight?: Tensor | null;

@@ -23,6 +23,7 @@ import {
   reduction,
 } from "./reduction.ts";
 
+/** Options of `nllLoss`. */
 export interface NLLOptions extends LossOptions {
   /** Factor for the loss of each class, [C]. The mean is then weighted, too. */
   weight?: Tensor | null;
@@ -139,6 +140,7 @@ export function nllLoss(...given: unknown[]): Tensor {
   return reducePicked(loss, picked, options.reduction);
 }
 
+/** Options of `crossEntropy`. */
 export interface CrossEntropyOptions extends NLLOptions {
   /** Share of the target that is spread evenly over all classes, 0 to 1; 0 unless said. */
   labelSmoothing?: number;

@@ -5,6 +5,7 @@ import { mul } from "../../ops/pointwise/index.ts";
 import { type GeneratorOption, generatorKind } from "../../tensor/generator-option.ts";
 import { emptyLike, type Tensor } from "../../tensor/index.ts";
 
+/** Options of dropout. */
 export interface DropoutOptions extends GeneratorOption {
   /** Without it, x is given back; true unless said. */
   training?: boolean;

@@ -11,6 +11,7 @@ import type { Tensor } from "../../tensor/index.ts";
 /** How the losses of the elements become one: their mean, their sum, or not at all. */
 export type LossReduction = "mean" | "sum" | "none";
 
+/** Options that all losses have. */
 export interface LossOptions {
   /** "mean" unless said. */
   reduction?: LossReduction;

@@ -48,6 +48,7 @@ export function l1Loss(...given: unknown[]): Tensor {
   return reduceLoss(absoluteError(input, target), how);
 }
 
+/** Options of `smoothL1Loss`. */
 export interface SmoothL1Options extends LossOptions {
   /** Where the parabola ends; 1 unless said. 0 gives the absolute error. */
   beta?: number;
@@ -66,6 +67,7 @@ export function smoothL1Loss(...given: unknown[]): Tensor {
   return reduceLoss(smoothAbsoluteError(input, target, { beta }), how);
 }
 
+/** Options of `huberLoss`. */
 export interface HuberOptions extends LossOptions {
   /** Where the parabola ends; 1 unless said. */
   delta?: number;

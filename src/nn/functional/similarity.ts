@@ -25,6 +25,7 @@ const cosineParameters = signature(
   optional("eps", number, 1e-8),
 );
 
+/** Options of `normalize`. */
 export interface NormalizeOptions {
   /** Order of the norm; 2 unless said. */
   p?: number;
@@ -45,6 +46,7 @@ export function normalize(...given: unknown[]): Tensor {
   return div(x, clampMin(norm(x, p, along, { keepdim: true }), eps));
 }
 
+/** Options of `cosineSimilarity`. */
 export interface CosineOptions {
   /** The dimension along which vectors lie; 1 unless said. */
   dim?: number;

@@ -62,6 +62,7 @@ export function normal_(...given: unknown[]): Tensor {
   return withoutTape(() => x.normal_(mean, std, { generator }));
 }
 
+/** Options of `xavierNormal_` and `xavierUniform_`. */
 export interface XavierOptions extends GeneratorOption {
   /** A factor, see `calculateGain`; 1 unless said. */
   gain?: number;
@@ -93,6 +94,7 @@ export function xavierNormal_(...given: unknown[]): Tensor {
   return normal_(x, 0, xavierStd("xavierNormal_", x, gain), { generator });
 }
 
+/** Options of `kaimingNormal_` and `kaimingUniform_`. */
 export interface KaimingOptions extends GeneratorOption {
   /** Negative slope of the leaky ReLU that follows; 0 (a plain ReLU) unless said. */
   a?: number;

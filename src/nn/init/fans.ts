@@ -31,6 +31,7 @@ const gains = {
   selu: () => 3 / 4,
 } satisfies Record<string, (param?: number) => number>;
 
+/** The functions for which `calculateGain` knows a factor. */
 export type Nonlinearity = keyof typeof gains;
 
 export const nonlinearity = /* @__PURE__ */ choice(.../* @__PURE__ */ (Object.keys(gains) as Nonlinearity[]));

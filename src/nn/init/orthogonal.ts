@@ -65,6 +65,7 @@ const sparseParameters = signature(
   keyword("generator", generatorKind),
 );
 
+/** Options of `orthogonal_`. */
 export interface OrthogonalOptions extends GeneratorOption {
   /** A factor; 1 unless said. */
   gain?: number;
@@ -98,6 +99,7 @@ export function orthogonal_(...given: unknown[]): Tensor {
   });
 }
 
+/** Options of `sparse_`. */
 export interface SparseOptions extends GeneratorOption {
   /** Standard deviation of the other elements; 0.01 unless said. */
   std?: number;

@@ -6,6 +6,7 @@ import { tensor as tensorKind } from "../../ops/kinds.ts";
 import { type GeneratorOption, generatorKind } from "../../tensor/generator-option.ts";
 import { emptyLike, type Tensor, tensor } from "../../tensor/index.ts";
 
+/** Options of `truncNormal_`. */
 export interface TruncatedNormalOptions extends GeneratorOption {
   /** 0 unless said. */
   mean?: number;
