@@ -6,6 +6,8 @@ import { type Dims, type Reduced, ReductionCall, reducedBy, withoutDims } from "
 interface CompositeSpec<P> {
   /** Name in errors. */
   readonly name: string;
+  /** Whether the gradient reads the result, too; it may read the input. */
+  readonly savesOutput: boolean;
   /** The result, in memory of its own; not differentiated. */
   readonly compute: (x: Tensor, reduced: Reduced, outputShape: readonly number[], parameters: P) => Tensor;
   /** dL/dx; dy and y come with the reduced dimensions kept as size 1, so that they broadcast against x. */
@@ -17,12 +19,12 @@ interface Attributes<P> {
   readonly parameters: P;
 }
 
-/** Declares such a reduction. The gradient may read its input and its result. */
+/** Declares such a reduction. */
 /* @__NO_SIDE_EFFECTS__ */
 export function compositeReduction<P>(spec: CompositeSpec<P>) {
   const rule: Differentiable = {
     name: spec.name,
-    saves: () => 1 | SAVES_OUTPUT,
+    saves: () => (spec.savesOutput ? 1 | SAVES_OUTPUT : 1),
     gradient(dy, call) {
       const { reduced, parameters } = call.attributes as Attributes<P>;
       return [spec.gradient(new ReductionCall(dy, call, reduced), parameters)];

@@ -43,6 +43,7 @@ const euclidean: Reduction = /* @__PURE__ */ reduction({
  */
 const ofPower = /* @__PURE__ */ compositeReduction<number>({
   name: "norm",
+  savesOutput: true,
   compute(x, { dims: folded }, shape, p) {
     const options = { keepdim: shape.length === x.shape.length };
     const over = [...folded];

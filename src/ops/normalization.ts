@@ -183,8 +183,8 @@ export function groupNorm(x: Tensor, numGroups: number, options?: NormalizationO
 export function groupNorm(...given: unknown[]): Tensor {
   const [x, numGroups, weight, bias, eps] = groupNormParameters.read(given);
   const channels = checkChannels("groupNorm", x);
-  if (channels === 0) {
-    throw new ShapeError(`groupNorm: an input of shape ${formatShape(x.shape)} has no channels to normalise`);
+  if (elementCount(x.shape.slice(1)) === 0) {
+    throw new ShapeError(`groupNorm: samples of an input of shape ${formatShape(x.shape)} have no elements`);
   }
   if (!Number.isInteger(numGroups) || numGroups < 1 || channels % numGroups !== 0) {
     throw new ShapeError(

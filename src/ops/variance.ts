@@ -70,6 +70,7 @@ function finish(
 
 const variance = /* @__PURE__ */ compositeReduction<number>({
   name: "var",
+  savesOutput: false,
   compute: (x, reduced, shape, correction) => finish(x, reduced, shape, correction, "variance"),
   gradient: ({ dy, x, reduced }, correction) => slopeOf(dy, x, reduced, correction),
 });
@@ -77,6 +78,7 @@ const variance = /* @__PURE__ */ compositeReduction<number>({
 /** As of the variance, through dy / (2 y); 0 where all elements are equal. */
 const deviation = /* @__PURE__ */ compositeReduction<number>({
   name: "std",
+  savesOutput: true,
   compute: (x, reduced, shape, correction) => finish(x, reduced, shape, correction, "deviation"),
   gradient({ dy, x, y, reduced }, correction) {
     const ofVariance = where(eq(y, 0), 0, div(dy, mul(y, 2)));

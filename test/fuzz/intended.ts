@@ -142,6 +142,21 @@ export const intended: readonly Intended[] = [
       ),
   },
   {
+    reason: "at NaN, PyTorch's vectorised gradients are others than its own formulas, which Xorch follows",
+    applies: ({ kind, where }, { sources, steps }) =>
+      kind === "value" &&
+      /derivative/.test(where) &&
+      steps.some(({ op }) => /^(elu|selu|relu6|hardtanh)_?$/.test(op)) &&
+      sources.some(({ data }) => data.some((value) => Number.isNaN(Number(decode(value))))),
+  },
+  {
+    reason: "normalisation takes the mean off before it multiplies; PyTorch's batch norm does not",
+    applies: ({ kind }, { sources, steps }) =>
+      kind === "value" &&
+      steps.some(({ op }) => op === "batchNorm") &&
+      sources.some(({ data }) => data.some(isNotFinite)),
+  },
+  {
     reason: "the larger of 0 and -0 is 0 (docs/differences.md)",
     applies: ({ kind }, { steps }) =>
       kind === "zero sign" && steps.some(({ op }) => /^(clamp|max|min|relu|hardtanh|amax|amin)/.test(op)),

@@ -51,6 +51,33 @@ export const edgeQuestions: Record<string, Question> = {
     call: ([c, a, b]) => c!.addmm(a!, b!, { beta: 0.5, alpha: 2.5 }),
     dtypes: ["int32", "int64", "uint8"],
   },
+  "hardtanh of a bound that is no number": {
+    shapes: [[2, 3]],
+    python: "torch.stack([F.hardtanh(x[0], -1, math.nan), F.hardtanh(x[0], math.nan, 1)])",
+    call: ([x]) =>
+      torch.stack([
+        F.hardtanh(x!, { minVal: -1, maxVal: Number.NaN }),
+        F.hardtanh(x!, { minVal: Number.NaN, maxVal: 1 }),
+      ]),
+    order: 1,
+  },
+  "div that is overwritten": {
+    shapes: [
+      [2, 3],
+      [2, 3],
+    ],
+    python: "torch.div(x[0], x[1]).add_(1) * torch.div(2, x[1]).mul_(3)",
+    call: ([a, b]) => a!.div(b!).add_(1).mul(torch.div(2, b!).mul_(3)),
+    order: 1,
+    tolerance: 5e-6,
+  },
+  "var that is overwritten": {
+    shapes: [[3, 4]],
+    python: "torch.var(x[0], 1).sigmoid_()",
+    call: ([x]) => x!.var(1).sigmoid_(),
+    order: 1,
+    tolerance: 5e-6,
+  },
   "logsumexp of nothing": {
     shapes: [[2, 0, 3]],
     python: "torch.logsumexp(x[0], 1)",

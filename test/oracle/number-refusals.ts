@@ -52,6 +52,11 @@ export const numberRefusals: Record<string, Omit<Refusal, "id">> = {
     python: "F.group_norm(x[0], 1)",
     call: ([x]) => F.groupNorm(x!, 1),
   },
+  "groupNorm of no places": {
+    inputs: [counted([2, 4, 0])],
+    python: "F.group_norm(x[0], 2)",
+    call: ([x]) => F.groupNorm(x!, 2),
+  },
   "batchNorm in training with eps 0": {
     inputs: [counted([4, 3])],
     python: "F.batch_norm(x[0], None, None, training=True, eps=0)",

@@ -36,6 +36,14 @@ function inputsOf(op: PointwiseRecord, name: string, dtype: Name): Input[] {
   );
 }
 
+/**
+ * The op of one element at a time: PyTorch computes many at once by other code, whose gradients at NaN are not always those
+ * of the formula.
+ */
+function oneByOne(python: string, options: string, of: string): string {
+  return `torch.stack([${python}(${of}${options}) for e in zip(*x)])`;
+}
+
 function toLiteral(value: number): string {
   return Number.isFinite(value) ? `${value}` : `float("${value}")`;
 }
@@ -61,16 +69,24 @@ export const specialCases: readonly Case[] = Object.entries(pointwiseOps).flatMa
     for (const [i, attributes] of options.entries()) {
       const id = i === 0 ? "special points" : `special points, option ${i - 1}`;
       const given = i === 0 ? undefined : attributes;
-      ask(id, dtype, inputs, `${python}(*x${toPython(attributes)})`, (x) => call(...x, given));
+      ask(id, dtype, inputs, oneByOne(python, toPython(attributes), "*e"), (x) => call(...x, given));
     }
     if (op.arity !== 2) continue;
     const numbers = plainNumbers.map(toLiteral).join(", ");
     const single = [makeInput(dtype, [alone.length], alone)];
-    ask("beside numbers", dtype, single, `torch.stack([${python}(x[0], n) for n in [${numbers}]])`, ([x]) =>
-      torch.stack(plainNumbers.map((n) => call(x!, n))),
+    ask(
+      "beside numbers",
+      dtype,
+      single,
+      `torch.stack([${oneByOne(python, "", "e[0], n")} for n in [${numbers}]])`,
+      ([x]) => torch.stack(plainNumbers.map((n) => call(x!, n))),
     );
-    ask("after numbers", dtype, single, `torch.stack([${python}(n, x[0]) for n in [${numbers}]])`, ([x]) =>
-      torch.stack(plainNumbers.map((n) => call(n, x!))),
+    ask(
+      "after numbers",
+      dtype,
+      single,
+      `torch.stack([${oneByOne(python, "", "n, e[0]")} for n in [${numbers}]])`,
+      ([x]) => torch.stack(plainNumbers.map((n) => call(n, x!))),
     );
   }
   return cases;

@@ -262,7 +262,13 @@ export const hardtanh = unary({
       ? { minVal: Math.max(minVal, 0), maxVal: Math.max(maxVal, 0) }
       : { minVal, maxVal };
   },
-  compute: (x, { minVal, maxVal }) => cut(x, minVal, maxVal),
+  // Where a bound is NaN, so is the result.
+  compute: (x, { minVal, maxVal }) => {
+    const y = cut(x, minVal, maxVal);
+    if (!x.dtype.isFloatingPoint) return y;
+    const areNumbers = ir.and(ir.eq(minVal, minVal), ir.eq(maxVal, maxVal));
+    return ir.select(areNumbers, y, ir.add(minVal, maxVal));
+  },
   gradient: (dy, x, _y, { minVal, maxVal }) => [slopeOfCut(dy, x, minVal, maxVal)],
   samples: { torch: "F.hardtanh", attributes: [{ minVal: -0.5, maxVal: 2 }] },
 });

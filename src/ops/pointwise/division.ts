@@ -81,10 +81,10 @@ export const div = binary({
         throw new ValueError(`div: roundingMode must be "none", "floor" or "trunc", got "${roundingMode}"`);
     }
   },
-  // da = dy / b, db = -dy (a / b) / b, without the result, which may then be changed; a rounded quotient is flat
+  // da = dy / b, db = -dy ((a / b) / b), without the result, which may be overwritten; a rounded quotient is flat
   gradient: (dy, a, b, _y, { roundingMode }) =>
     (roundingMode as unknown) === "none"
-      ? [ir.div(dy, b), ir.neg(ir.div(ir.mul(dy, ir.div(a, b)), b))]
+      ? [ir.div(dy, b), ir.mul(ir.neg(dy), ir.div(ir.div(a, b), b))]
       : [flatGradient(dy), flatGradient(dy)],
   samples: {
     torch: "torch.div",
