@@ -1,8 +1,9 @@
 /**
- * Writes docs/ops.md, the table of every op, from the registry and the doc comments: `npm run docs`. What an op takes
+ * Writes docs/ops.md, the table of every op, from the registry and the doc comments, and the pages of docs/api/ from the
+ * built declarations: `npm run docs`. What an op takes
  * and whether it has a gradient is asked of the op itself, by calling it.
  */
-import { writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type DType, dtypes, XorchError } from "../src/base/index.ts";
 import { Tensor } from "../src/index.ts";
@@ -14,6 +15,7 @@ import { type OpSource, readOps } from "../test/docs/op-sources.ts";
 import { type Case, type Name, toTensor } from "../test/oracle/case.ts";
 import { positionCases } from "../test/oracle/position-cases.ts";
 import { structuralCases } from "../test/oracle/structural-cases.ts";
+import { apiPages } from "./docs/api-pages.ts";
 
 const PYTORCH = "https://pytorch.org/docs/stable/";
 
@@ -242,5 +244,9 @@ ${table(Object.keys(functions), "further arguments", sources)}
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(file, opsPage());
+  const folder = fileURLToPath(new URL("../docs/api/", import.meta.url));
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  for (const [name, text] of apiPages()) writeFileSync(folder + name, text);
   console.log(`${Object.keys({ ...methods, ...functions }).length} ops in docs/ops.md`);
 }

@@ -1,4 +1,5 @@
 /** Every name that users can write, with its doc comment and signatures, from the published declarations. */
+import { relative } from "node:path";
 import type { ESTree } from "vite";
 import {
   commentBefore,
@@ -17,6 +18,8 @@ export interface PublicMember {
 }
 
 export interface PublicName extends PublicMember {
+  /** The file that declares it, from `dist/`. */
+  readonly file: string;
   readonly kind: "function" | "class" | "value" | "type";
   /** Of a class: its public members, without the inherited ones. */
   readonly members: readonly PublicMember[];
@@ -45,6 +48,7 @@ export function publicNamespaces(file = `${dist}index.d.ts`, path = "torch"): Na
 function publicName(name: string, declarations: readonly Declaration[]): PublicName {
   const declared = declarations.find(({ node }) => node.type === "ClassDeclaration");
   const main = declared ?? declarations[0]!;
+  const file = relative(dist, main.file).replaceAll("\\", "/");
   const comment = (declared ? [declared] : declarations).find((one) => one.comment)?.comment ?? null;
   const signatures = declarations.map(({ text }) => text.replace(/^export /, "").replace(/^declare /, ""));
   switch (main.node.type) {
@@ -54,15 +58,15 @@ function publicName(name: string, declarations: readonly Declaration[]): PublicN
       const members = [...all.filter((member) => member.name !== "constructor"), ...ofTensor];
       const made = all.find((member) => member.name === "constructor")?.signatures ?? [];
       const constructors = made.map((text) => text.replace(/^constructor/, `new ${name}`));
-      return { name, kind: "class", comment, signatures: constructors, members };
+      return { name, file, kind: "class", comment, signatures: constructors, members };
     }
     case "TSDeclareFunction":
     case "FunctionDeclaration":
-      return { name, kind: "function", comment, signatures, members: [] };
+      return { name, file, kind: "function", comment, signatures, members: [] };
     case "VariableDeclaration":
-      return { name, kind: "value", comment, signatures, members: [] };
+      return { name, file, kind: "value", comment, signatures, members: [] };
     default:
-      return { name, kind: "type", comment, signatures, members: [] };
+      return { name, file, kind: "type", comment, signatures, members: [] };
   }
 }
 
