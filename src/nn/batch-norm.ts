@@ -45,7 +45,7 @@ function batchNormParameters(name: string) {
     optional("affine", flag, true),
     optional("trackRunningStats", flag, true),
     keyword("bias", flag, true),
-    ...placement,
+    placement,
   );
 }
 

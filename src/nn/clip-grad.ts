@@ -23,7 +23,7 @@ type Parameters = Tensor | Iterable<Tensor>;
 
 const several: Kind<Parameters> = either(
   tensorKind,
-  new Kind<Iterable<Tensor>>(
+  /* @__PURE__ */ new Kind<Iterable<Tensor>>(
     "several of them in an array",
     (value): value is Iterable<Tensor> =>
       typeof value === "object" && value !== null && Symbol.iterator in value,

@@ -26,9 +26,9 @@ function convParameters(name: string) {
     required("inChannels", count),
     required("outChannels", count),
     required("kernelSize", wholes),
-    ...slidingParameters,
+    slidingParameters,
     optional("bias", flag, true),
-    ...placement,
+    placement,
   );
 }
 

@@ -35,7 +35,7 @@ const embeddingParameters = signature(
   required("embeddingDim", count),
   optional("paddingIdx", nullable(whole), null),
   keyword("weight", nullable(tensor), null),
-  ...placement,
+  placement,
 );
 
 const pretrainedParameters = signature(

@@ -36,7 +36,7 @@ const groupNormParameters = signature(
   optional("eps", number, 1e-5),
   optional("affine", flag, true),
   keyword("bias", flag, true),
-  ...placement,
+  placement,
 );
 
 /**

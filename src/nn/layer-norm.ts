@@ -35,7 +35,7 @@ const layerNormParameters = signature(
   optional("eps", number, 1e-5),
   optional("elementwiseAffine", flag, true),
   optional("bias", flag, true),
-  ...placement,
+  placement,
 );
 
 /**

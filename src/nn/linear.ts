@@ -21,7 +21,7 @@ const linearParameters = signature(
   required("inFeatures", count),
   required("outFeatures", count),
   optional("bias", flag, true),
-  ...placement,
+  placement,
 );
 
 /**

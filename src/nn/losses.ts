@@ -193,7 +193,7 @@ export class HuberLoss extends Loss {
 }
 
 const ofClasses = [factors, /* @__PURE__ */ optional("ignoreIndex", whole, -100), reduction] as const;
-const nllParameters = signature("NLLLoss", ...ofClasses);
+const nllParameters = signature("NLLLoss", ofClasses);
 
 /**
  * Negative log-likelihood of log-probabilities: mean of -w[t] x[t]. Options: `weight` [C], `ignoreIndex`, `reduction`.
@@ -219,7 +219,7 @@ export class NLLLoss extends WeightedLoss {
 
 const crossEntropyParameters = signature(
   "CrossEntropyLoss",
-  ...ofClasses,
+  ofClasses,
   optional("labelSmoothing", probability, 0),
 );
 

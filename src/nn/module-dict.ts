@@ -11,7 +11,11 @@ type Modules = Readonly<Record<string, Module>>;
 
 const parameters = signature(
   "ModuleDict",
-  optional("modules", new Kind<Record<string, unknown>>("an object of modules by name", isPlainObject), {}),
+  optional(
+    "modules",
+    /* @__PURE__ */ new Kind<Record<string, unknown>>("an object of modules by name", isPlainObject),
+    {},
+  ),
 );
 
 /**

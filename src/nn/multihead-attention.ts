@@ -48,7 +48,7 @@ const attentionParameters = signature(
   keyword("kdim", nullable(wholeFrom(1)), null),
   keyword("vdim", nullable(wholeFrom(1)), null),
   keyword("batchFirst", flag, false),
-  ...placement,
+  placement,
 );
 
 const forwardParameters = signature(

@@ -51,7 +51,7 @@ abstract class Pool extends Module {
 
 /* @__NO_SIDE_EFFECTS__ */
 function maxPoolLayer(name: string) {
-  return signature(name, ...maxPoolParameters);
+  return signature(name, maxPoolParameters);
 }
 
 type Constructed = ReturnType<ReturnType<typeof maxPoolLayer>["named"]>;
@@ -166,8 +166,8 @@ abstract class AvgPool extends Pool implements AvgFlags {
   }
 }
 
-const avgPool1dParameters = signature("AvgPool1d", ...avgPoolParameters);
-const avgPool2dParameters = signature("AvgPool2d", ...avgPoolParameters);
+const avgPool1dParameters = signature("AvgPool1d", avgPoolParameters);
+const avgPool2dParameters = signature("AvgPool2d", avgPoolParameters);
 
 /**
  * The mean of every window of [B, C, T] (or [C, T]), see `avgPool1d`.

@@ -56,7 +56,7 @@ const layerParameters = signature(
   optional("batchFirst", flag, false),
   optional("normFirst", flag, false),
   optional("bias", flag, true),
-  ...placement,
+  placement,
 );
 
 const forwardParameters = signature(

@@ -95,7 +95,7 @@ function convolution(name: string, rank: number): ConvolutionOp {
     required("x", tensor),
     required("weight", tensor),
     optional("bias", nullable(tensor), null),
-    ...slidingParameters,
+    slidingParameters,
   );
   return (...given: unknown[]) => {
     const [x, weight, bias, stride, padding, dilation, groups] = parameters.read(given);

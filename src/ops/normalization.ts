@@ -51,7 +51,7 @@ const layerNormParameters = signature(
   "layerNorm",
   required("x", tensor),
   required("normalizedShape", shape),
-  ...affine,
+  affine,
   optional("eps", number, 1e-5),
 );
 
@@ -59,7 +59,7 @@ const groupNormParameters = signature(
   "groupNorm",
   required("x", tensor),
   required("numGroups", wholeFrom(1)),
-  ...affine,
+  affine,
   optional("eps", number, 1e-5),
 );
 
@@ -68,7 +68,7 @@ const batchNormParameters = signature(
   required("x", tensor),
   required("runningMean", nullable(tensor)),
   required("runningVar", nullable(tensor)),
-  ...affine,
+  affine,
   optional("training", flag, false),
   optional("momentum", either(number, tensor), 0.1),
   optional("eps", number, 1e-5),

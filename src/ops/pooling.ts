@@ -148,7 +148,7 @@ export interface MaxPool {
 }
 
 function maxPool(name: string, rank: number): MaxPool {
-  const parameters = signature(name, required("x", tensor), ...maxPoolParameters);
+  const parameters = signature(name, required("x", tensor), maxPoolParameters);
   const apply = (...given: unknown[]): Tensor | ValuesAndIndices => {
     const { x, kernelSize, returnIndices, ...options } = parameters.named(given);
     const { slide, before, after } = slideOver(name, x, rank, kernelSize, options);
@@ -225,7 +225,7 @@ interface AvgPool {
 }
 
 function avgPool(name: string, rank: number): AvgPool {
-  const parameters = signature(name, required("x", tensor), ...avgPoolParameters);
+  const parameters = signature(name, required("x", tensor), avgPoolParameters);
   return (...given: unknown[]) => {
     const { x, kernelSize, countIncludePad, divisorOverride, ...options } = parameters.named(given);
     if (divisorOverride === 0) throw new ValueError(`${name}: divisorOverride must not be 0`);

@@ -28,14 +28,14 @@ const windowParameters = [
 ] as const;
 
 export const maxPoolParameters = [
-  ...windowParameters,
+  windowParameters,
   /* @__PURE__ */ optional("dilation", wholes, 1),
   /* @__PURE__ */ optional("ceilMode", flag, false),
   /* @__PURE__ */ optional("returnIndices", flag, false),
 ] as const;
 
 export const avgPoolParameters = [
-  ...windowParameters,
+  windowParameters,
   /* @__PURE__ */ optional("ceilMode", flag, false),
   /* @__PURE__ */ optional("countIncludePad", flag, true),
   /* @__PURE__ */ optional("divisorOverride", /* @__PURE__ */ nullable(number), null),

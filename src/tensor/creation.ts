@@ -66,16 +66,16 @@ const fromTypedArrayParameters = signature(
   required("array", typedArray),
   optional("shape", shape),
 );
-const tensorParameters = signature("tensor", required("data", anything), ...creation);
-const zerosParameters = signature("zeros", sizes, ...creation);
-const emptyParameters = signature("empty", sizes, ...creation);
-const onesParameters = signature("ones", sizes, ...creation);
-const fullParameters = signature("full", required("shape", shape), value, ...creation);
-const zerosLikeParameters = signature("zerosLike", x, ...creation);
-const onesLikeParameters = signature("onesLike", x, ...creation);
-const emptyLikeParameters = signature("emptyLike", x, ...creation);
-const fullLikeParameters = signature("fullLike", x, value, ...creation);
-const eyeParameters = signature("eye", required("n", count), optional("m", count), ...creation);
+const tensorParameters = signature("tensor", required("data", anything), creation);
+const zerosParameters = signature("zeros", sizes, creation);
+const emptyParameters = signature("empty", sizes, creation);
+const onesParameters = signature("ones", sizes, creation);
+const fullParameters = signature("full", required("shape", shape), value, creation);
+const zerosLikeParameters = signature("zerosLike", x, creation);
+const onesLikeParameters = signature("onesLike", x, creation);
+const emptyLikeParameters = signature("emptyLike", x, creation);
+const fullLikeParameters = signature("fullLike", x, value, creation);
+const eyeParameters = signature("eye", required("n", count), optional("m", count), creation);
 
 /**
  * A tensor that shares the memory of a typed array: changes of one show in the other. The dtype is the

@@ -36,23 +36,23 @@ export interface RandomOptions extends TensorOptions, GeneratorOption {}
 const generator = /* @__PURE__ */ keyword("generator", generatorKind);
 const sizes = /* @__PURE__ */ several("shape", shape);
 const x = /* @__PURE__ */ required("x", tensor);
-const randParameters = signature("rand", sizes, ...creation, generator);
-const randnParameters = signature("randn", sizes, ...creation, generator);
-const randLikeParameters = signature("randLike", x, ...creation, generator);
-const randnLikeParameters = signature("randnLike", x, ...creation, generator);
+const randParameters = signature("rand", sizes, creation, generator);
+const randnParameters = signature("randn", sizes, creation, generator);
+const randLikeParameters = signature("randLike", x, creation, generator);
+const randnLikeParameters = signature("randnLike", x, creation, generator);
 const normalParameters = signature(
   "normal",
   required("mean", either(number, tensor)),
   optional("std", either(number, tensor), 1),
   optional("shape", shape),
-  ...creation,
+  creation,
   generator,
 );
 const randintBelow = signature(
   "randint",
   required("high", whole),
   required("shape", shape),
-  ...creation,
+  creation,
   generator,
 );
 const randintBetween = signature(
@@ -60,10 +60,10 @@ const randintBetween = signature(
   required("low", whole),
   required("high", whole),
   required("shape", shape),
-  ...creation,
+  creation,
   generator,
 );
-const randpermParameters = signature("randperm", required("n", count), ...creation, generator);
+const randpermParameters = signature("randperm", required("n", count), creation, generator);
 const bernoulliParameters = signature("bernoulli", required("p", tensor), generator);
 
 /** Creates memory, fills it, and only then marks it as wanting gradients. */

@@ -19,14 +19,14 @@ const arangeParameters = signature(
   required("start", numberOrTensor),
   optional("end", numberOrTensor),
   optional("step", numberOrTensor, 1),
-  ...creation,
+  creation,
 );
 const linspaceParameters = signature(
   "linspace",
   required("start", numberOrTensor),
   required("end", numberOrTensor),
   required("steps", count),
-  ...creation,
+  creation,
 );
 
 function numberOf(value: number | Tensor): number {

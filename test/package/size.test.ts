@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
  * In bytes, gzipped. Vite's library mode leaves line breaks and indentation to whoever bundles the library: 8% after
  * compression.
  */
-const limits = { esbuild: 85_000, Vite: 85_000, "Vite's library mode": 91_000 };
+const limits = { esbuild: 87_000, Vite: 85_000, "Vite's library mode": 94_000 };
 
 /** A project in which the package is installed. */
 let folder: string;

@@ -172,11 +172,29 @@ function literal(value: unknown): string {
   return typeof value === "string" || Array.isArray(value) ? JSON.stringify(value) : String(value);
 }
 
-/** The signature of a public function: what `read` makes of the arguments. Keywords come last. */
+/** Parameters, or several of them that functions share, as deep as they are made of each other. */
+type Nested = Parameter | readonly Nested[];
+
+type Flat<P extends readonly unknown[]> = P extends readonly [infer First, ...infer Rest]
+  ? First extends readonly unknown[]
+    ? [...Flat<First>, ...Flat<Rest>]
+    : [First, ...Flat<Rest>]
+  : P extends readonly []
+    ? []
+    : P;
+
+/** The parameters that `signature` makes of what it is given. */
+type ParametersOf<P extends readonly Nested[]> =
+  Flat<P> extends infer F extends readonly Parameter[] ? F : readonly Parameter[];
+
+/**
+ * The signature of a public function: what `read` makes of the arguments. Keywords come last. What functions share comes as
+ * an array: spread out, bundlers could not tell that making the signature does nothing else.
+ */
 /* @__NO_SIDE_EFFECTS__ */
-export function signature<const P extends readonly Parameter[]>(
+export function signature<const P extends readonly Nested[]>(
   name: string,
   ...parameters: P
-): Signature<P> {
-  return new Signature(name, parameters);
+): Signature<ParametersOf<P>> {
+  return new Signature(name, parameters.flat(Infinity) as unknown as ParametersOf<P>);
 }

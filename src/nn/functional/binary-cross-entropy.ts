@@ -55,10 +55,10 @@ function notProbable(what: string): string {
 }
 
 const weight = /* @__PURE__ */ optional("weight", /* @__PURE__ */ nullable(tensor), null);
-const parameters = signature("binaryCrossEntropy", ...inputAndTarget, weight, reduction);
+const parameters = signature("binaryCrossEntropy", inputAndTarget, weight, reduction);
 const logitsParameters = signature(
   "binaryCrossEntropyWithLogits",
-  ...inputAndTarget,
+  inputAndTarget,
   weight,
   reduction,
   optional("posWeight", nullable(tensor), null),

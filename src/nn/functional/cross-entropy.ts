@@ -32,15 +32,15 @@ export interface NLLOptions extends LossOptions {
 }
 
 const nllParameters = [
-  ...inputAndTarget,
+  inputAndTarget,
   /* @__PURE__ */ optional("weight", /* @__PURE__ */ nullable(tensor), null),
   /* @__PURE__ */ optional("ignoreIndex", whole, -100),
   reduction,
 ] as const;
-const nllLossParameters = signature("nllLoss", ...nllParameters);
+const nllLossParameters = signature("nllLoss", nllParameters);
 const crossEntropyParameters = signature(
   "crossEntropy",
-  ...nllParameters,
+  nllParameters,
   optional("labelSmoothing", probability, 0),
 );
 

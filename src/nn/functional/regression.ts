@@ -11,20 +11,15 @@ import {
   reduction,
 } from "./reduction.ts";
 
-const mseLossParameters = signature("mseLoss", ...inputAndTarget, reduction);
-const l1LossParameters = signature("l1Loss", ...inputAndTarget, reduction);
+const mseLossParameters = signature("mseLoss", inputAndTarget, reduction);
+const l1LossParameters = signature("l1Loss", inputAndTarget, reduction);
 const smoothL1LossParameters = signature(
   "smoothL1Loss",
-  ...inputAndTarget,
+  inputAndTarget,
   reduction,
   optional("beta", nonNegative, 1),
 );
-const huberLossParameters = signature(
-  "huberLoss",
-  ...inputAndTarget,
-  reduction,
-  optional("delta", positive, 1),
-);
+const huberLossParameters = signature("huberLoss", inputAndTarget, reduction, optional("delta", positive, 1));
 
 /**
  * Mean squared error: mean of (x - t)^2. Input and target have one shape (PyTorch broadcasts with a warning; here that is an
