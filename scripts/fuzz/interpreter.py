@@ -240,12 +240,12 @@ def disturbed(x, noise):
 
 
 def run(program, noise=None):
-    sources = [disturbed(memory(source), noise) for source in program["sources"]]
     environment = dict(globals())
     answer = {"x": [], "y": []}
     x, y = [], []
     at = "inputs"
     try:
+        sources = [disturbed(memory(source), noise) for source in program["sources"]]
         for i, view in enumerate(program["inputs"]):
             tensor = sources[view["source"]]
             for step in view["views"]:

@@ -10,6 +10,12 @@ class GraphTape implements Tape {
   inspect: Tape["inspect"] = null;
 
   record(op: Differentiable, inputs: readonly Tensor[], output: Tensor, attributes: unknown): void {
+    // A result that shows memory which none of the inputs does is nobody's view: what it was made in has no history.
+    const base = output.viewOf;
+    if (base !== null && !inputs.some((x) => x === base || x.viewOf === base)) {
+      output.viewOf = null;
+      output.unfollowed = null;
+    }
     output.gradFn = new OpNode(op, inputs, output, output.storage.version, attributes);
   }
 

@@ -9,6 +9,7 @@ import {
   required,
   signature,
 } from "../base/arguments/index.ts";
+import { formatShape, ShapeError } from "../base/index.ts";
 import * as ir from "../ir/expr.ts";
 import { compositeReduction } from "./composite-reduction.ts";
 import { toDtype } from "./conversion.ts";
@@ -47,6 +48,11 @@ const ofPower = /* @__PURE__ */ compositeReduction<number>({
   compute(x, { dims: folded }, shape, p) {
     const options = { keepdim: shape.length === x.shape.length };
     const over = [...folded];
+    if (p < 0 && over.some((d) => x.shape[d] === 0)) {
+      throw new ShapeError(
+        `norm: shape ${formatShape(x.shape)} has no elements to take a norm of order ${p} of, which only those above 0 have`,
+      );
+    }
     if (p === Infinity) return amax(abs(x), over, options);
     if (p === -Infinity) return amin(abs(x), over, options);
     if (p === 0) return sum(toDtype(ne(x, 0), x.dtype), over, options);
@@ -83,7 +89,8 @@ const parameters = /* @__PURE__ */ signature(
  * Norm of order `p`: (sum |x|^p)^(1/p); 2 unless said. Infinity gives the largest, -Infinity the smallest
  * absolute value, 0 the number of nonzero elements.
  *
- * @throws DTypeError unless floating point; ShapeError for a dimension that is out of range or named twice.
+ * @throws DTypeError unless floating point; ShapeError for a dimension that is out of range or named twice, and for an order
+ * below 0, or infinite, of no elements.
  * Source: https://pytorch.org/docs/stable/generated/torch.norm.html
  *
  * @example

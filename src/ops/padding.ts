@@ -47,7 +47,8 @@ export function pad(...given: unknown[]): Tensor {
   const lead = x.shape.length - pairs;
   const before = Array.from({ length: pairs }, (_, d) => padding[2 * (pairs - 1 - d)]!);
   const after = Array.from({ length: pairs }, (_, d) => padding[2 * (pairs - 1 - d) + 1]!);
-  if (before.some((size, d) => size + x.shape[lead + d]! + after[d]! < 0)) {
+  const taken = before.map((size, d) => Math.max(-size, 0) + Math.max(-after[d]!, 0));
+  if (taken.some((size, d) => size > x.shape[lead + d]!)) {
     throw new ShapeError(
       `pad: ${formatShape(padding)} takes more away than shape ${formatShape(x.shape)} has`,
     );

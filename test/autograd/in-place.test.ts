@@ -213,6 +213,13 @@ describe("in-place changes", () => {
     expect(b.grad!.tolist()).toEqual([-0.25, -0.0625]);
   });
 
+  it("overwrites what an op has made in memory of its own, a convolution without a batch", () => {
+    const bias = torch.tensor([2], { requiresGrad: true });
+    const y = torch.conv1d(torch.zeros([1, 3]), torch.ones([1, 1, 1]), bias);
+    y.mul_(5).sum().backward();
+    expect(bias.grad!.tolist()).toEqual([15]);
+  });
+
   it("refuses results that do not fit", () => {
     const x = torch.zeros([2]);
     expect(() => x.add_(torch.ones([3, 2]))).toThrow(/\[3, 2\].*\[2\]/);

@@ -14,7 +14,7 @@ export interface Intended {
 const refusedByPyTorch = (fault: Fault, text: RegExp): boolean =>
   fault.kind === "refused by PyTorch alone" && text.test(fault.text);
 
-const LOGICAL_IN_PLACE = /^(logical|bitwise|isnan|isinf|isfinite).*_$/;
+const LOGICAL_IN_PLACE = /^(logical|bitwise|isnan|isinf|isfinite|floorDivide).*_$/;
 
 const isHuge = (value: Element): boolean => Math.abs(Number(decode(value))) > 2 ** 31;
 
@@ -64,10 +64,6 @@ export const intended: readonly Intended[] = [
     applies: ({ kind, text }) => kind === "refused by Xorch alone" && /matmul saved its input/.test(text),
   },
   {
-    reason: "views made in noGrad may be changed with gradients",
-    applies: (fault) => refusedByPyTorch(fault, /A view was created in no_grad mode/),
-  },
-  {
     reason: "losses take targets of the input's shape, the terms of losses take what broadcasts",
     applies: (fault) =>
       refusedByPyTorch(fault, /Term.*(Target size|a target size|size mismatch)/) ||
@@ -105,10 +101,6 @@ export const intended: readonly Intended[] = [
     reason: "a form in place that PyTorch has not is x.copy_(f(x)) there, which saves other values",
     applies: ({ kind, text }) =>
       kind === "refused by Xorch alone" && /(Error|Term)_ has changed it/.test(text),
-  },
-  {
-    reason: "pieces of split, chunk and unbind may be changed in place",
-    applies: (fault) => refusedByPyTorch(fault, /Output \d+ of \w+ is a view/),
   },
   {
     reason: "PyTorch's vectorised fmod is NaN for denormals and for quotients beyond 2^126",
@@ -155,6 +147,43 @@ export const intended: readonly Intended[] = [
       kind === "value" &&
       steps.some(({ op }) => op === "batchNorm") &&
       sources.some(({ data }) => data.some(isNotFinite)),
+  },
+  {
+    reason: "nothing is written where there are no elements, whatever shares its memory",
+    applies: (fault, { sources }) =>
+      refusedByPyTorch(fault, /refer to a single memory location/) &&
+      sources.some(({ data }) => data.length === 0),
+  },
+  {
+    reason: "masked_fill_ of a tensor that repeats its elements is deprecated in PyTorch",
+    applies: ({ kind, text }) =>
+      kind === "refused by Xorch alone" &&
+      /maskedFill_: a tensor of shape .* repeats its elements/.test(text),
+  },
+  {
+    reason: "the gradient of prod beside a NaN is the product of the others (docs/differences.md)",
+    applies: ({ where }, { sources, steps }) =>
+      /derivative/.test(where) &&
+      steps.some(({ op }) => op === "prod") &&
+      sources.some(({ data }) => data.includes("nan")),
+  },
+  {
+    reason: "PyTorch negates uint8 operands of atan2 before they are floats",
+    applies: ({ where }, { sources, steps }) =>
+      /derivative/.test(where) &&
+      steps.some(({ op }) => op === "atan2") &&
+      sources.some(({ dtype }) => dtype === "uint8" || dtype === "bool"),
+  },
+  {
+    reason:
+      "what was overwritten in noGrad has no gradient in PyTorch where a view was, and that of the memory here",
+    applies: ({ kind }, { steps }) =>
+      kind === "gradient instead of null" && steps.some(({ op, noGrad }) => noGrad && op.endsWith("_")),
+  },
+  {
+    reason: "infinite targets of a cross-entropy",
+    applies: ({ where }, { sources }) =>
+      /binaryCrossEntropyWithLogits/.test(where) && sources.some(({ data }) => data.some(isNotFinite)),
   },
   {
     reason: "the larger of 0 and -0 is 0 (docs/differences.md)",

@@ -210,7 +210,7 @@ function* simplerValues(program: Program): Generator<Program> {
     if (data.length > 16) continue;
     for (const [k, value] of data.entries()) {
       for (const simple of [0, 1, Math.round(Number(decode(value)))]) {
-        if (!Number.isFinite(simple) || simple === value) continue;
+        if (!Number.isSafeInteger(simple) || simple === value) continue;
         if (typeof value === "number" && Number.isInteger(value) && Math.abs(value) <= Math.abs(simple))
           continue;
         yield withSource(i, { ...source, data: data.map((own, n) => (n === k ? simple : own)) });

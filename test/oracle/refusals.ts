@@ -124,6 +124,16 @@ const others: Record<string, Omit<Refusal, "id">> = {
     call: ([x]) => x!.index(new torch.Slice(null, null, -1)),
   },
   "slice with a fraction": { inputs: [row], python: "x[0][0:1.5]", call: ([x]) => x!.slice(0, 0, 1.5) },
+  "padding that takes more away than there is, and gives it back": {
+    inputs: [counted([2, 0])],
+    python: "F.pad(x[0], (-1, 2))",
+    call: ([x]) => F.pad(x!, [-1, 2]),
+  },
+  "norm of a negative order of nothing": {
+    inputs: [counted([0])],
+    python: "torch.norm(x[0], -1)",
+    call: ([x]) => x!.norm(-1),
+  },
   "slice with NaN": { inputs: [row], python: "x[0][math.nan:]", call: ([x]) => x!.slice(0, Number.NaN) },
   "indexPut_ of values that do not fit": {
     inputs: [row, counted([2])],

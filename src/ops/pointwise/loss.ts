@@ -183,7 +183,8 @@ function checkPositive<A>(options: A, name: string, value: number, where: string
   throw new ValueError(`${where}: ${name} must be above 0, got ${value}`);
 }
 
-/** `inside` where |x| < bound, else `limit` with the sign of x. */
+/** `inside` where |x| < bound, else `limit` with the sign of x; NaN for NaN, without a slope. */
 function bounded(x: Expr, bound: Expr, inside: Expr, limit: Expr): Expr {
-  return ir.select(ir.ge(x, bound), limit, ir.select(ir.le(x, ir.neg(bound)), ir.neg(limit), inside));
+  const outside = ir.select(ir.lt(x, 0), ir.neg(limit), ir.constant(Number.NaN, x.dtype));
+  return ir.select(ir.lt(ir.abs(x), bound), inside, ir.select(ir.gt(x, 0), limit, outside));
 }

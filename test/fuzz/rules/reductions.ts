@@ -78,8 +78,9 @@ export const reductionRules: Rules = {
   amin: reduces({ whole: ["nothing", "empty"] }),
   all: reduces({}),
   any: reduces({}),
-  var: reduces({ dtypes: FLOATS, whole: ["nothing", "null", "empty"], options: correction }),
-  std: reduces({ dtypes: FLOATS, whole: ["nothing", "null", "empty"], options: correction }),
+  // Over the dimensions [], PyTorch's gradients are infinite.
+  var: reduces({ dtypes: FLOATS, whole: ["nothing", "null"], options: correction }),
+  std: reduces({ dtypes: FLOATS, whole: ["nothing", "null"], options: correction }),
   logsumexp: reduces({ dtypes: FLOATS, whole: [] }),
   norm,
   argmax: position,
