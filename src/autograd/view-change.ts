@@ -72,7 +72,7 @@ const readRule: Differentiable = {
       ...region,
       shape: region.shape.map((size, d) => (repeated.includes(d) ? 1 : size)),
     };
-    return [writeRegion(zeros, once, sum(dy, repeated, { keepdim: true }))];
+    return [writeRegion(zeros, once, sum(dy, repeated, true))];
   },
 };
 

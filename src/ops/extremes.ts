@@ -127,7 +127,7 @@ function extreme(
     if (typeof second !== "number") return elementwise(x, second);
     const at = normalizeDim(name, second, x.shape.length);
     if (x.shape.length === 0) return new ValuesAndIndices(clone(x), arg(x, 0));
-    const found = arg(x, at, { keepdim: true });
+    const found = arg(x, at, true);
     const values = readAt(x, at, found);
     if (keepdim) return new ValuesAndIndices(values, found);
     const shape = x.shape.filter((_, d) => d !== at);

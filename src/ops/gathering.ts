@@ -89,7 +89,7 @@ export function take(...given: unknown[]): Tensor {
  *
  * @example
  * const x = torch.tensor([[10, 30, 20], [60, 40, 50]]);
- * x.takeAlongDim(x.argmax(1, { keepdim: true }), 1); // tensor([[30.], [60.]])
+ * x.takeAlongDim(x.argmax(1, true), 1); // tensor([[30.], [60.]])
  */
 export function takeAlongDim(x: Tensor, index: Tensor, dim?: number | null): Tensor;
 export function takeAlongDim(x: Tensor, index: Tensor, options: { dim?: number | null }): Tensor;

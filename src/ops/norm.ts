@@ -65,7 +65,7 @@ const ofPower = /* @__PURE__ */ compositeReduction<number>({
     if (p === 1) return mul(sign(x), dy);
     if (Math.abs(p) === Infinity) {
       const reached = toDtype(logicalOr(eq(size, y), isnan(size)), x.dtype);
-      return mul(sign(x), mul(div(dy, sum(reached, [...folded], { keepdim: true })), reached));
+      return mul(sign(x), mul(div(dy, sum(reached, [...folded], true)), reached));
     }
     if (p < 1) {
       const scaled = where(eq(x, 0), 0, mul(sign(x), pow(size, p - 1)));

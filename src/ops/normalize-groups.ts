@@ -31,7 +31,7 @@ export interface Statistics {
 
 function statisticsOf(x: Tensor, { dims, count, eps }: Groups): Statistics {
   const { squares, inverse } = normalizationFunctions(x.dtype);
-  const average = mean(x, dims, { keepdim: true });
+  const average = mean(x, dims, true);
   const total = squares.apply([x, average], dims);
   return { average, squares: total, r: inverse.apply1(total, [1 / count, eps]) };
 }
@@ -60,7 +60,7 @@ export const normalizationRule = (name: string): Differentiable => ({
     const slope = (s: Tensor, t: Tensor): Tensor => gradient.apply([dy, w, x, average, r, s, t], [1 / count]);
 
     if (groups.commonWeight) {
-      const s = sum(dy, dims, { keepdim: true });
+      const s = sum(dy, dims, true);
       const t = moment.apply([dy, execute.scalar(1, dy.dtype, dy), x, average], dims);
       return [
         call.needs(0) ? slope(mul(s, w), mul(t, w)) : null,

@@ -194,6 +194,16 @@ class Pointwise {
     return fn.apply([left, right]);
   }
 
+  /** As `fast2`, overwriting x. */
+  fastInPlace2(x: unknown, b: unknown): Tensor | null {
+    if (!isTensor(x)) return null;
+    const fn = this.#byDtype[x.dtype.index];
+    const other = isTensor(b) ? b : this.#fastScalar(b, x);
+    if (fn === undefined || other === null || other.dtype !== x.dtype) return null;
+    const operands = [x, other];
+    return this.#checkInPlace(fn, operands).applyInPlace(operands);
+  }
+
   #fastScalar(value: unknown, like: Tensor): Tensor | null {
     const { shortcut, withNumbers } = this.spec;
     if (typeof value !== "number" || !like.dtype.isFloatingPoint || shortcut || withNumbers) return null;
@@ -259,6 +269,7 @@ class Pointwise {
   /** The options in the order of the record; undefined where all have their defaults. */
   #attributes(values: readonly unknown[]): Attributes | undefined {
     const names = this.#attributeNames;
+    if (names.length === 0) return undefined;
     const given = values.slice(this.arity) as (number | string)[];
     if (given.every((value, i) => value === this.spec.attributes![names[i]!])) return undefined;
     return Object.fromEntries(names.map((name, i) => [name, given[i]!]));
@@ -423,7 +434,9 @@ function makeOp(arity: number, spec: UntypedSpec): unknown {
     attributes: spec.attributes ?? {},
     samples: spec.samples,
     specialize: (dtypes: readonly DType[], attributes?: Attributes) => state.specialize(dtypes, attributes),
-    inPlace: (...given: unknown[]) => state.call(given, true),
+    inPlace: (...given: unknown[]) =>
+      (arity === 2 && given.length === 2 ? state.fastInPlace2(given[0], given[1]) : null) ??
+      state.call(given, true),
   };
   const call =
     arity === 1

@@ -303,7 +303,7 @@ export function adaptiveAvgPool2d(...given: unknown[]): Tensor {
   if (kernel.every(Number.isInteger) && counts.some((count) => count > 1)) return avgPool2d(x, kernel);
   slideOver("adaptiveAvgPool2d", x, 2, 1, { stride: 1, padding: 0, dilation: 1, ceilMode: false });
   checkShape("adaptiveAvgPool2d", [...x.shape.slice(0, -2), ...counts]);
-  if (counts.every((count) => count === 1)) return mean(x, [-2, -1], { keepdim: true });
+  if (counts.every((count) => count === 1)) return mean(x, [-2, -1], true);
   return counts.reduce((pooled, count, d) => meansAlong(pooled, d - 2 + x.shape.length, count), x);
 }
 
@@ -316,7 +316,7 @@ function meansAlong(x: Tensor, dim: number, count: number): Tensor {
   let last = "";
   for (let i = 0; i < count; i++) {
     const [start, end] = [Math.floor((i * size) / count), Math.ceil(((i + 1) * size) / count)];
-    if (`${start} ${end}` !== last) means.push(mean(slice(x, dim, start, end), dim, { keepdim: true }));
+    if (`${start} ${end}` !== last) means.push(mean(slice(x, dim, start, end), dim, true));
     last = `${start} ${end}`;
     numbers[i] = BigInt(means.length - 1);
   }

@@ -37,7 +37,7 @@ const highest = (dtype: DType): number | bigint => limitsOf(dtype)[1];
  *
  * @example
  * torch.tensor([[1, 2], [3, 4]]).sum(); // tensor(10.)
- * torch.tensor([[1, 2], [3, 4]]).sum(1, { keepdim: true }); // tensor([[3.], [7.]])
+ * torch.tensor([[1, 2], [3, 4]]).sum(1, true); // tensor([[3.], [7.]])
  */
 export const sum: Reduction = reduction({
   name: "sum",
@@ -104,8 +104,8 @@ export const prod: Reduction = reduction({
     // With zeros set aside: no zero, every factor gets prod / factor; one zero, only it gets the product of the rest.
     const isZero = eq(x, 0);
     const nonZero = where(isZero, 1, x);
-    const rest = prod(nonZero, dims, { keepdim: true });
-    const zeros = sum(isZero.to(x.dtype), dims, { keepdim: true });
+    const rest = prod(nonZero, dims, true);
+    const zeros = sum(isZero.to(x.dtype), dims, true);
     const ofFactor = where(eq(zeros, 0), div(rest, nonZero), 0);
     return mul(dy, where(eq(zeros, 1).logicalAnd(isZero), rest, ofFactor));
   },
@@ -126,7 +126,7 @@ function productOfOthers(x: Tensor, dims: readonly number[], count: number): Ten
 /** The gradient of an extreme value is shared evenly among the elements that reach it. */
 function shareAmongEqual(dy: Tensor, x: Tensor, y: Tensor, dims: readonly number[]): Tensor {
   const reached = eq(x, y).to(x.dtype);
-  return mul(dy, div(reached, sum(reached, dims, { keepdim: true })));
+  return mul(dy, div(reached, sum(reached, dims, true)));
 }
 
 /**
@@ -206,7 +206,7 @@ export const any: Reduction = reduction({
 /** The largest element of each sum, which is taken out of it; 0 where it is infinite, as inf - inf is NaN. */
 function shiftOf(x: Tensor, dim: Dims): Tensor | number {
   if (reducedBy("logsumexp", x.shape, dim).count === 0) return 0;
-  const highestValue = amax(x, dim, { keepdim: true }).detach();
+  const highestValue = amax(x, dim, true).detach();
   return where(highestValue.isfinite(), highestValue, 0);
 }
 
@@ -226,7 +226,7 @@ export function logsumexp(...given: unknown[]): Tensor {
   const [x, dim, keepdim] = logsumexpParameters.read(given);
   requireFloat("logsumexp")(x.dtype);
   const shift = shiftOf(x, dim);
-  const total = sum(exp(sub(x, shift)), dim, { keepdim: true });
+  const total = sum(exp(sub(x, shift)), dim, true);
   const result = log(total).add(shift);
   return keepdim ? result : reshape(result, sum(x.detach(), dim).shape);
 }

@@ -30,7 +30,7 @@ const logSoftmaxRule: Differentiable = {
   name: "logSoftmax",
   saves: () => SAVES_OUTPUT,
   gradient(dy, call) {
-    const total = sum(dy, call.attributes as number, { keepdim: true });
+    const total = sum(dy, call.attributes as number, true);
     return [logSlope(dy.dtype).apply([dy, call.output, total])];
   },
 };

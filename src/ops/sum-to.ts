@@ -12,5 +12,5 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
   for (let d = 0; d < x.shape.length; d++) {
     if (d < lead || (shape[d - lead] === 1 && x.shape[d] !== 1)) dims.push(d);
   }
-  return reshape(sum(x, dims, { keepdim: true }), shape);
+  return reshape(sum(x, dims, true), shape);
 }

@@ -53,7 +53,7 @@ function squaresOf(x: Tensor, { dims, keptShape, count }: Reduced): Tensor {
 
 /** dx = dy 2 / (n - correction) (x - mean) */
 function slopeOf(dy: Tensor, x: Tensor, { dims, count }: Reduced, correction: number): Tensor {
-  const average = mean(x, [...dims], { keepdim: true });
+  const average = mean(x, [...dims], true);
   return functions(x.dtype).slope.apply([dy, x, average], [2 / (count - correction)]);
 }
 

@@ -54,7 +54,7 @@ export class Signature<const P extends readonly Parameter[] = readonly Parameter
   /** Whether all is given by position and as it should be: the common case, kept short. */
   #isPlain(given: readonly unknown[]): boolean {
     const count = given.length;
-    if (count > this.#positions || count < this.#required || this.#hasRest) return false;
+    if (count > this.#positions || count < this.#required) return false;
     for (let i = 0; i < count; i++) {
       const value = given[i];
       if (value === undefined ? this.#refusesUndefined[i] : !this.#accepts[i]!(value)) return false;

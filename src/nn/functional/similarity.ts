@@ -43,7 +43,7 @@ export function normalize(x: Tensor, p?: number, dim?: number, eps?: number): Te
 export function normalize(x: Tensor, options: NormalizeOptions): Tensor;
 export function normalize(...given: unknown[]): Tensor {
   const [x, p, along, eps] = normalizeParameters.read(given);
-  return div(x, clampMin(norm(x, p, along, { keepdim: true }), eps));
+  return div(x, clampMin(norm(x, p, along, true), eps));
 }
 
 /** Options of `cosineSimilarity`. */
@@ -65,7 +65,7 @@ export function cosineSimilarity(...given: unknown[]): Tensor {
   const shape = broadcastShapes("cosineSimilarity", a.shape, b.shape);
   const unit = (vectors: Tensor): Tensor => {
     const x = expand(vectors, shape);
-    const length = norm(x, 2, along, { keepdim: true }).clone();
+    const length = norm(x, 2, along, true).clone();
     // PyTorch does not differentiate the bound: the slope is that of the length itself.
     withoutTape(() => length.clamp_(eps));
     return div(x, length);
