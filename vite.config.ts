@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path/posix";
 import { fileURLToPath } from "node:url";
 import { defineConfig, normalizePath, type Plugin, type UserConfig } from "vite";
+import { workerSource } from "./src/device/cpu/threads/worker-source.ts";
 
 const path = (relative: string) => normalizePath(fileURLToPath(new URL(relative, import.meta.url)));
 
@@ -80,8 +81,22 @@ const exchangedBeside: Plugin = {
   },
 };
 
+/** The module that starts the worker of a page, and the worker's file. */
+const workerBeside: Plugin = {
+  name: "worker-beside",
+  enforce: "pre",
+  resolveId(from) {
+    return from === "./page-worker.ts" ? { id: "#chunks/page-worker.js", external: true } : null;
+  },
+  generateBundle() {
+    const starting = readFileSync(path("scripts/page-worker.js"), "utf8");
+    this.emitFile({ type: "asset", fileName: "chunks/page-worker.js", source: starting });
+    this.emitFile({ type: "asset", fileName: "chunks/worker.js", source: workerSource() });
+  },
+};
+
 const library: UserConfig = {
-  plugins: [namespacesBeside, exchangedBeside],
+  plugins: [namespacesBeside, exchangedBeside, workerBeside],
   build: {
     emptyOutDir: false,
     sourcemap: true,

@@ -51,6 +51,7 @@ const sources = [
   "package-lock.json",
   "vite.config.ts",
   "scripts/build.mjs",
+  "scripts/page-worker.js",
   "scripts/write-methods.mjs",
 ];
 const configs = ["tsconfig.json", "tsconfig.build.json"];

@@ -1,3 +1,4 @@
+import "./devtools.ts";
 import "./methods.ts";
 
 export type { BackwardOptions, TensorHook, TensorNode } from "./autograd-slot.ts";

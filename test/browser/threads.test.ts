@@ -75,7 +75,41 @@ describe.skipIf(!chromiumPath)("threads in Chromium", () => {
 
   it("are 1 where the policy forbids workers, which is said", async () => {
     const { threads: found, errors } = await open(isolation, 2);
-    expect(errors.join("\n")).toMatch(/xorch: worker threads do not work here.*worker-src blob:/);
+    expect(errors.join("\n")).toMatch(
+      /xorch: worker threads do not work here.*worker-src 'self'.*worker-src blob:/,
+    );
     expect(found).toBe(1);
+  });
+
+  describe("of the built library", () => {
+    const strict = { "content-security-policy": `${policy}; worker-src 'self'`, ...isolation };
+
+    async function openBuilt(headers: Record<string, string>, scripts: Record<string, string> = {}) {
+      const { server, address } = await serve({ headers, scripts });
+      try {
+        const { found, errors, workers } = await visit(browser, `${address}/page/team.html`);
+        expect(found).toEqual({ isEqual: true });
+        return { errors, workers: workers.map((url) => url.replace(address, "")) };
+      } finally {
+        server.close();
+      }
+    }
+
+    it("come from a file, under a policy that allows the page's own alone", async () => {
+      expect(await openBuilt(strict)).toEqual({ errors: [], workers: ["/dist/chunks/worker.js"] });
+    });
+
+    it("come from a text where the file is not there, and the policy allows that", async () => {
+      const headers = { "content-security-policy": `${policy}; worker-src 'self' blob:`, ...isolation };
+      const { errors, workers } = await openBuilt(headers, { "/dist/chunks/worker.js": "" });
+      expect(workers).toEqual([expect.stringMatching(/^blob:/)]);
+      expect(errors.filter((error) => error.includes("xorch"))).toEqual([]);
+    });
+
+    it("are none where neither can be had, which is said", async () => {
+      const { errors, workers } = await openBuilt(strict, { "/dist/chunks/worker.js": "" });
+      expect(workers).toEqual([]);
+      expect(errors.join("\n")).toMatch(/worker threads do not work here.*worker-src 'self'/);
+    });
   });
 });

@@ -6,6 +6,8 @@ export interface Visit {
   readonly found: Record<string, unknown> | null;
   /** Every error and warning on its console: refused scripts and failed loads are among them. */
   readonly errors: string[];
+  /** The addresses of its workers at the end. */
+  readonly workers: string[];
 }
 
 export async function visit(browser: Browser, url: string): Promise<Visit> {
@@ -24,6 +26,7 @@ export async function visit(browser: Browser, url: string): Promise<Visit> {
   const written = page.locator("output:not(:empty)").textContent();
   const text = await Promise.race([written, failed]);
   written.catch(() => {});
+  const workers = page.workers().map((worker) => worker.url());
   await page.close();
-  return { found: text === null ? null : (JSON.parse(text) as Record<string, unknown>), errors };
+  return { found: text === null ? null : (JSON.parse(text) as Record<string, unknown>), errors, workers };
 }

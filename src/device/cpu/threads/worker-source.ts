@@ -81,6 +81,8 @@ function serve() {
   }
 }
 
+// It runs: errors from now on are its own.
+port.postMessage(null);
 port.onmessage = ({ data }) => {
   try {
     if (data.memory) {
