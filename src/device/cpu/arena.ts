@@ -98,7 +98,7 @@ function giveBack({ address, bytes }: Stretch): void {
   }
 }
 
-const registry = new FinalizationRegistry<Stretch>(giveBack);
+const registry = /* @__PURE__ */ new FinalizationRegistry<Stretch>(giveBack);
 
 /** `bytes` bytes of the memory for as long as `owner` lives; gives their address. */
 export function takeFor(owner: object, bytes: number): number {

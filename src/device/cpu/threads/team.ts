@@ -214,7 +214,7 @@ function runTogether(ready: readonly Member[], program: number, run: Run): numbe
 let programs = 0;
 
 /** Tells the workers to forget programs that nobody can run any more. */
-const forgotten = new FinalizationRegistry<Announcement>(({ id, sentAs }) => {
+const forgotten = /* @__PURE__ */ new FinalizationRegistry<Announcement>(({ id, sentAs }) => {
   for (const member of members) if (sentAs[member.index] !== undefined) member.post({ id });
 });
 
