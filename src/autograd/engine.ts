@@ -10,8 +10,9 @@ import {
   signature,
 } from "../base/arguments/index.ts";
 import { AutogradError, formatShape, sameShape, ValueError } from "../base/index.ts";
-import { setTape } from "../ops/executor.ts";
+import { setTape, trace } from "../ops/executor.ts";
 import { tensor, tensors } from "../ops/kinds.ts";
+import { heard, tell } from "../ops/plain-state.ts";
 import { add } from "../ops/pointwise/index.ts";
 import { type BackwardOptions, setAutograd, type TensorHook } from "../tensor/autograd-slot.ts";
 import { allocate } from "../tensor/eager.ts";
@@ -97,6 +98,11 @@ function send(node: GraphNode, grad: Tensor): void {
   node.pending = node.pending === null ? grad : add(node.pending, grad);
 }
 
+/** The hooks of a node during a trace: of leaves, which outlive it, there may be others afterwards. */
+function hooksOf(node: GraphNode): readonly TensorHook[] | null {
+  return node instanceof AccumulateNode ? heard(node, "hooks", () => node.hooks) : node.hooks;
+}
+
 function applyHooks(hooks: readonly TensorHook[], grad: Tensor): Tensor {
   for (const hook of hooks) {
     const replaced = hook(grad);
@@ -163,7 +169,8 @@ function run(name: string, roots: readonly Tensor[], grads: readonly (Tensor | n
         captures?.set(node, dy);
         continue;
       }
-      if (node.hooks !== null) dy = applyHooks(node.hooks, dy);
+      const hooks = trace === null ? node.hooks : hooksOf(node);
+      if (hooks !== null) dy = applyHooks(hooks, dy);
       if (captures?.has(node)) captures.set(node, dy);
       else if (node instanceof AccumulateNode) arrived.push([node, dy]);
       if (node.retainedBy !== null && !captures) keep(node.retainedBy, dy, createGraph);
@@ -194,13 +201,16 @@ setAutograd({
       );
     }
     const node = gradientEdge(x);
-    node.hooks ??= [];
-    const { hooks } = node;
-    hooks.push(hook);
+    const set = (hooks: readonly TensorHook[]): void => {
+      // Another array: a pass that is going through the old one goes on with that.
+      node.hooks = hooks;
+      tell(node, "hooks", () => node.hooks);
+    };
+    set([...(node.hooks ?? []), hook]);
     return {
       remove() {
-        const at = hooks.indexOf(hook);
-        if (at >= 0) hooks.splice(at, 1);
+        const at = node.hooks!.indexOf(hook);
+        if (at >= 0) set(node.hooks!.toSpliced(at, 1));
       },
     };
   },

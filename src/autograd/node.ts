@@ -30,7 +30,7 @@ export abstract class GraphNode extends Shown implements TensorNode {
   visit = 0;
   /** A bit per input whose gradient the running pass wants. */
   wanted = 0;
-  hooks: TensorHook[] | null = null;
+  hooks: readonly TensorHook[] | null = null;
   /** A tensor that asked to keep this gradient. */
   retainedBy: Tensor | null = null;
 

@@ -5,7 +5,8 @@ import { cpuCompiler } from "../device/cpu/program/compiler.ts";
 import { tape, trace } from "../ops/executor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { CompiledProgram } from "./compiled-program.ts";
-import { flatten } from "./nested.ts";
+import { keptStrides } from "./layout.ts";
+import { flatten } from "./structure-text.ts";
 
 /** Options of `torch.compile`. */
 export interface CompileOptions {
@@ -86,7 +87,8 @@ export function compileFunction<A extends readonly unknown[], R>(
 /** What a program depends on of an argument: all but its elements. The tensor is the last of `tensors`. */
 function signatureOf(x: Tensor, tensors: readonly Tensor[]): string {
   const history = x.requiresGrad ? (x.isLeaf ? "!" : "^") : "";
-  return `${x.dtype}${history}[${x.shape.join()}]#${tensors.indexOf(x)}`;
+  const layout = x.dense ? "" : `@${keptStrides(x).join()}`;
+  return `${x.dtype}${history}[${x.shape.join()}]${layout}#${tensors.indexOf(x)}`;
 }
 
 /** What is known of a compiled function that has been called. `where` is who asks. */

@@ -6,12 +6,13 @@ import type { Compiler } from "../device/program.ts";
 import type { Storage } from "../device/storage.ts";
 import { execute, tape } from "../ops/executor.ts";
 import { isTensor } from "../ops/handle.ts";
-import { type Tensor, tensorChanges } from "../tensor/tensor.ts";
+import { stateChanges } from "../ops/plain-state.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import type { Action } from "./actions.ts";
 import { type Assembled, assemble, attach } from "./assemble.ts";
 import type { ResultNodes } from "./call-node.ts";
 import { copyGraph } from "./copy-graph.ts";
-import { copyElements, copyLike, tensorOver, viewAgain, writeElements } from "./elements.ts";
+import { copyElements, copyLike, tensorOver, viewAgain, writeLike } from "./elements.ts";
 import { Gradient, type History, historyOf } from "./gradient.ts";
 import { mapTensors } from "./nested.ts";
 import type { Captured } from "./outside-tensors.ts";
@@ -20,6 +21,14 @@ import type { Guard } from "./tracer.ts";
 
 /** What errors of autograd name as the op that changed a saved value. */
 const WRITER = "a compiled function";
+
+function areMet(guards: readonly Guard[]): boolean {
+  for (let i = 0; i < guards.length; i++) {
+    const { read, value } = guards[i]!;
+    if (!Object.is(read(), value)) return false;
+  }
+  return true;
+}
 
 export class CompiledProgram<A extends readonly unknown[], R> {
   readonly assembled: Assembled;
@@ -31,9 +40,10 @@ export class CompiledProgram<A extends readonly unknown[], R> {
   readonly #compiler: Compiler;
   readonly #settings: number;
   readonly #guards: readonly Guard[];
+  readonly #heard: readonly Guard[];
   readonly #gradGuards: readonly (readonly [Tensor, Storage | null])[];
   readonly #captured: readonly (readonly [Tensor, Captured])[];
-  #changes = tensorChanges();
+  #changes = stateChanges();
   // What happens around a run.
   readonly #arguments: readonly Argument[];
   readonly #actions: readonly Action[];
@@ -78,7 +88,8 @@ export class CompiledProgram<A extends readonly unknown[], R> {
       tracer.restore();
       throw error;
     }
-    this.#guards = tracer.guards;
+    this.#guards = [...tracer.guards, ...tracer.contents];
+    this.#heard = tracer.heardGuards;
     this.#gradGuards = [...tracer.outside.gradGuards];
     this.#captured = [...tracer.outside.captured];
     this.#arguments = call.arguments;
@@ -103,10 +114,7 @@ export class CompiledProgram<A extends readonly unknown[], R> {
   fits(tensors: readonly Tensor[]): boolean {
     if (this.recordsGradients !== (tape !== null)) return false;
     if (this.dtype !== getDefaultDtype() || this.#settings !== this.#compiler.settings()) return false;
-    for (let i = 0; i < this.#guards.length; i++) {
-      const { read, value } = this.#guards[i]!;
-      if (!Object.is(read(), value)) return false;
-    }
+    if (!areMet(this.#guards)) return false;
     for (let i = 0; i < this.#gradGuards.length; i++) {
       const [x, storage] = this.#gradGuards[i]!;
       if ((x.grad?.storage ?? null) !== storage) return false;
@@ -121,11 +129,12 @@ export class CompiledProgram<A extends readonly unknown[], R> {
         return false;
       }
     }
-    if (this.#changes !== tensorChanges()) {
+    if (this.#changes !== stateChanges()) {
+      if (!areMet(this.#heard)) return false;
       for (const [x, { storage, requiresGrad }] of this.#captured) {
         if (x.storage !== storage || (requiresGrad ?? x.requiresGrad) !== x.requiresGrad) return false;
       }
-      this.#changes = tensorChanges();
+      this.#changes = stateChanges();
     }
     return true;
   }
@@ -146,7 +155,7 @@ export class CompiledProgram<A extends readonly unknown[], R> {
       attach(this.assembled.slots);
       for (let i = 0; i < this.#arguments.length; i++) {
         const argument = this.#arguments[i]!;
-        if ("memory" in argument) writeElements(argument.memory.elements, tensors[i]!);
+        if ("memory" in argument) writeLike(argument.memory.elements, argument.standIn, tensors[i]!);
       }
       this.#act(true);
     }

@@ -1,6 +1,7 @@
 /** The elements of storages and tensors, between programs and the world outside. */
-import { elementCount, type TypedArray } from "../base/index.ts";
-import type { Storage } from "../device/storage.ts";
+import { elementCount, sameShape, type TypedArray } from "../base/index.ts";
+import { Storage } from "../device/storage.ts";
+import { execute } from "../ops/executor.ts";
 import { readTyped } from "../tensor/reading.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
@@ -18,6 +19,18 @@ export function writeElements(to: TypedArray, x: Tensor): void {
   else {
     const start = x.storage.base + x.offset;
     copyElements(to, x.storage.data.subarray(start, start + elementCount(x.shape)));
+  }
+}
+
+/** Copies the elements of a tensor to memory in which they lie as those of `like`, which has its shape. */
+export function writeLike(to: TypedArray, like: Tensor, x: Tensor): void {
+  if (like.dense) {
+    writeElements(to, x);
+  } else if (sameShape(like.strides, x.strides)) {
+    const start = x.storage.base + x.offset;
+    copyElements(to, x.storage.data.subarray(start, start + to.length));
+  } else {
+    execute.copyInto(tensorOver(new Storage(x.storage.device, to, 0, to.length), like), x);
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type DType,
   elementCount,
   formatShape,
+  isContiguous,
   type Shape,
   type TypedArray,
 } from "../base/index.ts";
@@ -131,13 +132,13 @@ export class StorageValues {
   }
 
   /** A tensor with memory of its own that holds the value. */
-  tensorOf(value: Value, shape: Shape): Tensor {
+  tensorOf(value: Value, shape: Shape, strides = contiguousStrides(shape)): Tensor {
     const before = noteBirths(null);
     const storage = new TracedStorage(this.#device, value.dtype, value.length);
     noteBirths(before);
     this.#traced.push(storage);
     this.#values.set(storage, value);
-    return new Tensor(storage, value.dtype, shape, contiguousStrides(shape), 0, true);
+    return new Tensor(storage, value.dtype, shape, strides, 0, isContiguous(shape, strides));
   }
 
   /** The place that an in-place op writes: a new value for the storage, unless nothing is written. */

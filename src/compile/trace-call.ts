@@ -1,11 +1,13 @@
 /** Runs a function once under a tracer, and finds out what it leaves behind. */
 import { CompileError } from "../base/index.ts";
 import type { Device } from "../device/device.ts";
-import { readTyped } from "../tensor/reading.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Written } from "./actions.ts";
+import { writeLike } from "./elements.ts";
 import type { Graph, Value } from "./graph.ts";
-import { mapTensors } from "./nested.ts";
+import { keptStrides } from "./layout.ts";
+import { exchangeTensors, holderOf, mapTensors } from "./nested.ts";
+import { contentText } from "./structure-text.ts";
 import { Tracer } from "./tracer.ts";
 
 /** What the `grad` of a leaf is after the call: value number `kept`, or a tensor from outside. */
@@ -75,12 +77,14 @@ function noted<A extends readonly unknown[], R>(
   for (const [i, x] of tensors.entries()) {
     const isKnownByItself = x.requiresGrad && x.isLeaf && !(varying.has(i) && x.grad === null);
     if (isKnownByItself || standIns.has(x)) continue;
-    const standIn = tracer.writtenTensor(x.shape, x.dtype);
-    standIn.memory.elements = readTyped(x);
+    const standIn = tracer.writtenTensor(x.shape, x.dtype, keptStrides(x));
+    writeLike(standIn.memory.elements, standIn.x, x);
     standIn.x.requiresGrad = x.requiresGrad;
     standIns.set(x, standIn);
   }
-  const result = tracer.run(() => fn(...mapTensors(args, (x) => standIns.get(x)?.x ?? x)));
+  const given = exchangeTensors(args, (x) => standIns.get(x)?.x ?? x);
+  const content = contentText(given);
+  const result = tracer.run(() => fn(...given));
   if (result instanceof Promise) {
     // What goes on in it must not go wrong unheard: it would end the process.
     result.catch(() => {});
@@ -89,16 +93,27 @@ function noted<A extends readonly unknown[], R>(
     );
   }
   tracer.outside.checkHistories();
+  if (contentText(given) !== content) {
+    throw new CompileError(
+      "compile: the function changes an array or an object among its arguments, which a program cannot repeat; return the new value",
+    );
+  }
+  const holder = holderOf(result, (x) => tracer.values.isOwn(x));
+  if (holder !== null) {
+    throw new CompileError(
+      `compile: the function returns an object of class ${holder.constructor.name} that holds a tensor it has computed, which would have no values; return tensors by themselves, or in arrays, plain objects, Maps and Sets`,
+    );
+  }
 
   const kept: Value[] = [];
   const keep = (x: Tensor): number => kept.push(tracer.values.valueOf(x)) - 1;
-  const given = new Set(Array.from(standIns.values(), ({ x }) => x));
+  const ofArguments = new Set(Array.from(standIns.values(), ({ x }) => x));
   const resultKept = new Map<Tensor, number>();
   const resultViews = new Set<Tensor>();
   mapTensors(result, (x) => {
     if (!tracer.values.isOwn(x)) {
       if (tracer.outside.isNewView(x)) resultViews.add(x);
-    } else if (!given.has(x) && !resultKept.has(x)) resultKept.set(x, keep(x));
+    } else if (!ofArguments.has(x) && !resultKept.has(x)) resultKept.set(x, keep(x));
     return x;
   });
   const gradChanges: GradChange[] = [];

@@ -1,15 +1,18 @@
 /** Listens to a function while it runs once: to its kernel calls, and to what plain JavaScript does around them. */
 import { latestNode } from "../autograd/node.ts";
-import { CompileError, type DType, elementCount, type Shape, type TypedArray } from "../base/index.ts";
+import { CompileError, contiguousStrides, type DType, type Shape, type TypedArray } from "../base/index.ts";
 import type { Device } from "../device/device.ts";
 import { noteBirths } from "../device/storage.ts";
 import { execute, setExecutor, setTrace, type Trace } from "../ops/executor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Actions, type Written } from "./actions.ts";
 import type { Node } from "./graph.ts";
+import { spanOf } from "./layout.ts";
+import { isConstant, isContainer } from "./nested.ts";
 import { OutsideTensors } from "./outside-tensors.ts";
 import { Recorder } from "./recorder.ts";
 import { StorageValues } from "./storage-values.ts";
+import { contentText } from "./structure-text.ts";
 import { during } from "./traced-storage.ts";
 
 /** Plain state that the trace depended on: `read` gave `value`. */
@@ -18,12 +21,19 @@ export interface Guard {
   readonly value: unknown;
 }
 
+interface HeardGuard extends Guard {
+  readonly isDeep: boolean;
+}
+
 export class Tracer implements Trace {
   readonly nodes: Node[] = [];
   readonly actions = new Actions();
   readonly values: StorageValues;
   readonly outside: OutsideTensors;
+  /** State that is looked at before each run. */
   readonly guards: Guard[] = [];
+  /** State whose changes are told, by its owner and what that calls it. */
+  readonly #heard = new Map<object, Map<unknown, HeardGuard>>();
   readonly hasSet = new WeakSet<object>();
   /** The latest node of autograd's graph before the trace. */
   readonly firstNode = latestNode();
@@ -72,6 +82,33 @@ export class Tracer implements Trace {
     return value;
   }
 
+  heard<T>(owner: object, name: unknown, read: () => T, isDeep = false): T {
+    const value = read();
+    let guards = this.#heard.get(owner);
+    if (guards === undefined) this.#heard.set(owner, (guards = new Map()));
+    guards.set(name, { read, value, isDeep });
+    return value;
+  }
+
+  told(owner: object, name: unknown, read: () => unknown): void {
+    const guard = this.#heard.get(owner)?.get(name);
+    if (guard !== undefined) this.heard(owner, name, read, guard.isDeep);
+  }
+
+  /** The guards of state whose changes are told. */
+  get heardGuards(): HeardGuard[] {
+    return [...this.#heard.values()].flatMap((guards) => [...guards.values()]);
+  }
+
+  /** The guards of what is in arrays and objects among that state: it is looked at before each run. */
+  get contents(): Guard[] {
+    return this.heardGuards.flatMap(({ value, isDeep }) => {
+      if (!isDeep || !isContainer(value) || isConstant(value)) return [];
+      const content = contentText(value);
+      return content === null ? [] : [{ read: () => contentText(value), value: content }];
+    });
+  }
+
   untraced<T>(body: () => T): T {
     setExecutor(this.#eager);
     setTrace(null);
@@ -92,9 +129,13 @@ export class Tracer implements Trace {
   }
 
   /** A tensor whose elements are put into `memory.elements` before each run. */
-  writtenTensor(shape: Shape, dtype: DType): { x: Tensor; memory: Written } {
-    const memory = this.actions.memory(dtype, elementCount(shape));
-    return { x: this.values.tensorOf(memory.value, shape), memory };
+  writtenTensor(
+    shape: Shape,
+    dtype: DType,
+    strides = contiguousStrides(shape),
+  ): { x: Tensor; memory: Written } {
+    const memory = this.actions.memory(dtype, spanOf(shape, strides));
+    return { x: this.values.tensorOf(memory.value, shape, strides), memory };
   }
 
   check(holds: Tensor, fail: () => Error): void {

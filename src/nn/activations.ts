@@ -46,24 +46,26 @@ function activation<A extends Attributes, E extends Partial<InplaceOption>>(
       return true;
     }
 
-    /** Null without options: the shorter way through the op. */
-    #attributes: Partial<A> | null = null;
-    readonly #inplace: boolean;
-
     constructor(...given: unknown[]) {
       super();
-      const all = signature(this.constructor.name, ...parameters).named(given) as A & E;
-      this.#inplace = all.inplace === true;
-      if (names.length > 0) {
-        this.#attributes = {};
-        for (const name of names as (keyof A)[]) this.#attributes[name] = all[name];
-      }
-      Object.assign(this, all);
+      Object.assign(this, signature(this.constructor.name, ...parameters).named(given));
+    }
+
+    /** The options of the op, which may be changed at any time; undefined without any: the shorter way through the op. */
+    get #attributes(): Partial<A> | undefined {
+      if (names.length === 0) return undefined;
+      const own = this as unknown as A;
+      const attributes: Partial<A> = {};
+      for (const name of names as (keyof A)[]) attributes[name] = own[name];
+      return attributes;
+    }
+
+    get #inplace(): boolean {
+      return (this as InplaceOption & this).inplace === true;
     }
 
     override forward(x: Tensor): Tensor {
-      if (this.#inplace) return apply.inPlace(x, this.#attributes ?? undefined);
-      return this.#attributes === null ? apply(x) : apply(x, this.#attributes);
+      return this.#inplace ? apply.inPlace(x, this.#attributes) : apply(x, this.#attributes);
     }
 
     override extraRepr(): string {

@@ -1,5 +1,6 @@
 /** Functions that see what goes into and comes out of a module. */
 import { describe, ValueError } from "../base/index.ts";
+import { HeardMap, hear, tell } from "../ops/plain-state.ts";
 
 /** Sees the output; what it returns, if anything, takes the output's place. */
 export type ForwardHook<M> = (module: M, inputs: readonly unknown[], output: unknown) => unknown;
@@ -18,8 +19,8 @@ interface Forward {
 }
 
 class ForwardHooks<M extends Forward> {
-  readonly #before: ForwardPreHook<M>[] = [];
-  readonly #after: ForwardHook<M>[] = [];
+  readonly #before = new HeardMap<symbol, ForwardPreHook<M>>();
+  readonly #after = new HeardMap<symbol, ForwardHook<M>>();
 
   /** Puts a property in front of the module's own `forward`: modules without hooks pay nothing. */
   constructor(module: M) {
@@ -29,15 +30,17 @@ class ForwardHooks<M extends Forward> {
       configurable: true,
       writable: true,
     });
+    hear(module, "forward");
+    tell(module, "forward", () => module.forward);
   }
 
   #run(module: M, forward: Forward["forward"], inputs: unknown[]): unknown {
-    for (const hook of [...this.#before]) {
+    for (const hook of [...this.#before.values()]) {
       const replaced = hook(module, inputs);
       if (replaced !== undefined) inputs = Array.isArray(replaced) ? replaced : [replaced];
     }
     let output = forward.apply(module, inputs);
-    for (const hook of [...this.#after]) output = hook(module, inputs, output) ?? output;
+    for (const hook of [...this.#after.values()]) output = hook(module, inputs, output) ?? output;
     return output;
   }
 
@@ -50,16 +53,15 @@ class ForwardHooks<M extends Forward> {
   }
 }
 
-function add<T>(list: T[], hook: T, where: string): HookHandle {
+function add<T>(hooks: Map<symbol, T>, hook: T, where: string): HookHandle {
   if (typeof hook !== "function")
     throw new ValueError(`${where}: expected a function, got ${describe(hook)}`);
   // A hook may be registered twice: the handle removes its own entry.
-  const entry = ((...args: unknown[]) => (hook as (...given: unknown[]) => unknown)(...args)) as T;
-  list.push(entry);
+  const entry = Symbol(where);
+  hooks.set(entry, hook);
   return {
     remove() {
-      const at = list.indexOf(entry);
-      if (at >= 0) list.splice(at, 1);
+      hooks.delete(entry);
     },
   };
 }

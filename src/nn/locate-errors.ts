@@ -3,8 +3,10 @@
  * `forward` of every module around it; the innermost marks it as its own, those around it write its path.
  */
 import { XorchError } from "../base/index.ts";
+import { trace } from "../ops/executor.ts";
+import { type Holder, hearForward } from "./holder.ts";
 
-interface Located {
+interface Located extends Holder {
   forward(...inputs: unknown[]): unknown;
   namedModules(): [string, unknown][];
 }
@@ -32,6 +34,7 @@ export function locateErrorsOf(type: ModuleClass, root: ModuleClass): void {
 function wrap(prototype: Located, forward: Located["forward"]): void {
   Object.defineProperty(prototype, "forward", {
     value: function located(this: Located, ...inputs: unknown[]): unknown {
+      if (trace !== null) hearForward(this);
       try {
         return forward.apply(this, inputs);
       } catch (error) {

@@ -2,6 +2,7 @@
 import { Kind, optional, signature } from "../base/arguments/index.ts";
 import { isPlainObject } from "../base/describe.ts";
 import { IndexError } from "../base/index.ts";
+import { HeardMap } from "../ops/plain-state.ts";
 import type { PartKinds } from "./holder.ts";
 import { Module } from "./module.ts";
 import { checkModule } from "./ordered-modules.ts";
@@ -29,7 +30,7 @@ const parameters = signature(
  * activations.get("tanh").forward(torch.zeros([1]));
  */
 export class ModuleDict<T extends Modules = Modules> extends Module {
-  readonly #items = new Map<string, Module>();
+  readonly #items = new HeardMap<string, Module>();
 
   protected static get partKinds(): PartKinds {
     return {};

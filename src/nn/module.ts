@@ -21,8 +21,9 @@ import {
   XorchError,
 } from "../base/index.ts";
 import type { Device } from "../device/device.ts";
-import { guarded, replayed, trace, withoutTape } from "../ops/executor.ts";
+import { replayed, trace, withoutTape } from "../ops/executor.ts";
 import { tensor } from "../ops/kinds.ts";
+import { heard, noteChange } from "../ops/plain-state.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { clearGrad } from "./clear-grad.ts";
 import { type ForwardHook, type ForwardPreHook, type HookHandle, hooksOf } from "./forward-hooks.ts";
@@ -80,6 +81,9 @@ function kindOf(value: unknown): PartKind | null {
   return value instanceof Module ? "module" : null;
 }
 
+/** Stands for the switch between training and evaluation. */
+const TRAINING = Symbol("training");
+
 function join(path: string, name: string): string {
   return path === "" ? name : `${path}.${name}`;
 }
@@ -111,12 +115,13 @@ export class Module extends Holder {
 
   /** Whether the module is being trained: Dropout, for one, does nothing otherwise. Set by `train` and `eval`. */
   get training(): boolean {
-    return trace?.hasSet.has(this) ? this.#training : guarded(() => this.#training);
+    return trace?.hasSet.has(this) ? this.#training : heard(this, TRAINING, () => this.#training);
   }
 
   set training(value: boolean) {
     trace?.hasSet.add(this);
     replayed(() => {
+      if (value !== this.#training) noteChange();
       this.#training = value;
     });
   }

@@ -1,6 +1,8 @@
 /** What containers of modules in a row have in common. */
 import { anything, iterableOf, required, signature, whole } from "../base/arguments/index.ts";
 import { describe, IndexError, ValueError } from "../base/index.ts";
+import { trace } from "../ops/executor.ts";
+import { HeardMap } from "../ops/plain-state.ts";
 import { Module } from "./module.ts";
 import type { PartKind } from "./parts.ts";
 
@@ -17,7 +19,7 @@ export function checkModule(where: string, what: string, value: unknown): assert
 
 /** Modules in a row, by name: "0", "1", ... unless said. */
 export class OrderedModules<M extends Module> extends Module implements Iterable<M> {
-  readonly #items = new Map<string, M>();
+  readonly #items = new HeardMap<string, M>();
   /** The same modules, for `forward`. */
   readonly #row: M[] = [];
 
@@ -34,6 +36,7 @@ export class OrderedModules<M extends Module> extends Module implements Iterable
   }
 
   protected get row(): readonly M[] {
+    if (trace !== null) this.#items.hearAll();
     return this.#row;
   }
 
@@ -51,18 +54,18 @@ export class OrderedModules<M extends Module> extends Module implements Iterable
 
   /** Number of modules. */
   get length(): number {
-    return this.#row.length;
+    return this.row.length;
   }
 
   [Symbol.iterator](): Iterator<M> {
-    return this.#row[Symbol.iterator]();
+    return this.row[Symbol.iterator]();
   }
 
   /** Module number `index`; negative numbers count from the end. Throws an IndexError where there is none. */
   at(index: number): M;
   at(...given: unknown[]): M {
     const [index] = atParameters.read(given);
-    const found = this.#row.at(index);
+    const found = this.row.at(index);
     if (!Number.isInteger(index) || !found || index < -this.length) {
       throw new IndexError(
         `${this.constructor.name}: index ${index} is out of range for ${this.length} modules`,

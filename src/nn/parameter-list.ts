@@ -1,6 +1,7 @@
 /** Parameters in a list. */
 import { iterableOf, optional, required, signature, whole } from "../base/arguments/index.ts";
 import { IndexError } from "../base/index.ts";
+import { HeardMap } from "../ops/plain-state.ts";
 import type { Tensor } from "../tensor/index.ts";
 import type { PartKinds } from "./holder.ts";
 import { Module } from "./module.ts";
@@ -16,7 +17,8 @@ const atParameters = signature("at", required("index", whole));
  * Source: https://pytorch.org/docs/stable/generated/torch.nn.ParameterList.html
  */
 export class ParameterList extends Module implements Iterable<Parameter> {
-  readonly #items: Parameter[] = [];
+  /** By number. */
+  readonly #items = new HeardMap<number, Parameter>();
 
   protected static get partKinds(): PartKinds {
     return {};
@@ -34,24 +36,24 @@ export class ParameterList extends Module implements Iterable<Parameter> {
     persistentOnly?: boolean,
   ): Iterable<readonly [string, unknown]> {
     yield* super.listParts(kind, persistentOnly);
-    if (kind === "parameter") for (const [i, item] of this.#items.entries()) yield [String(i), item];
+    if (kind === "parameter") for (const [i, item] of this.#items) yield [String(i), item];
   }
 
   /** Number of parameters. */
   get length(): number {
-    return this.#items.length;
+    return this.#items.size;
   }
 
   /** The parameters in their order. */
   [Symbol.iterator](): Iterator<Parameter> {
-    return this.#items[Symbol.iterator]();
+    return this.#items.values();
   }
 
   /** Parameter number `index`; negative numbers count from the end. Throws an IndexError where there is none. */
   at(index: number): Parameter;
   at(...given: unknown[]): Parameter {
     const [index] = atParameters.read(given);
-    const found = this.#items.at(index);
+    const found = this.#items.get(index < 0 ? index + this.length : index);
     if (!found) {
       throw new IndexError(`ParameterList: index ${index} is out of range for ${this.length} parameters`);
     }
@@ -60,13 +62,14 @@ export class ParameterList extends Module implements Iterable<Parameter> {
 
   /** Adds a parameter at the end. */
   append(value: Tensor): this {
-    this.#items.push(value instanceof Parameter ? value : new Parameter(value));
+    this.#items.set(this.length, value instanceof Parameter ? value : new Parameter(value));
     return this;
   }
 
   override extraRepr(): string {
-    return this.#items
-      .map((item, i) => `  (${i}): Parameter containing: [${item.dtype} of size ${item.shape.join("x")}]`)
-      .join("\n");
+    return Array.from(
+      this,
+      (item, i) => `  (${i}): Parameter containing: [${item.dtype} of size ${item.shape.join("x")}]`,
+    ).join("\n");
   }
 }

@@ -4,6 +4,7 @@
  */
 import { describe, ValueError } from "../base/index.ts";
 import { isTensor } from "../ops/handle.ts";
+import { HeardMap } from "../ops/plain-state.ts";
 
 export type PartKind = "parameter" | "buffer" | "module";
 
@@ -32,7 +33,7 @@ function refuse(where: string, name: string, kind: PartKind, value: unknown): ne
 
 export class Parts {
   /** By the name of the property, in the order of their registration. */
-  readonly #parts = new Map<string, Part>();
+  readonly #parts = new HeardMap<string, Part>();
 
   constructor(
     /** The name of the module's class. */

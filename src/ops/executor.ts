@@ -106,6 +106,13 @@ export interface Trace {
   replayed<T>(action: () => T, undo?: () => void): T;
   /** Reads a value; the program is only right as long as it reads the same. */
   guarded<T>(read: () => T): T;
+  /**
+   * Reads state whose changes are told, which `owner` calls `name` (plain-state.ts); else as `guarded`. What is in a plain
+   * array or object that is read changes untold: with `isDeep` it is guarded, too.
+   */
+  heard<T>(owner: object, name: unknown, read: () => T, isDeep?: boolean): T;
+  /** Called when such state has been changed: what was read of it is what it is now. */
+  told(owner: object, name: unknown, read: () => unknown): void;
   /** Whose plain state the traced function has set itself: what it reads of that depends on nothing. */
   readonly hasSet: WeakSet<object>;
   /** Runs outside of the trace: what it makes outlives the call. */

@@ -3,8 +3,9 @@
 import { contiguousStrides, describe, formatShape, StateDictError, sameShape } from "../base/index.ts";
 import { pythonName } from "../nn/python-text.ts";
 import { revived } from "../nn/state-dict.ts";
-import { execute, untraced } from "../ops/executor.ts";
+import { execute, trace, untraced } from "../ops/executor.ts";
 import { isTensor } from "../ops/handle.ts";
+import { hear } from "../ops/plain-state.ts";
 import { Tensor } from "../tensor/index.ts";
 
 /** What an optimizer remembers of a parameter: running means, and numbers such as the steps taken. */
@@ -34,13 +35,15 @@ export function zerosFor(x: Tensor): Tensor {
 /** The tensor `name` of a state in the dtype that the parameter has now; zeros where there is none yet. */
 export function stateTensor(state: ParameterState, name: string, x: Tensor): Tensor {
   const found = state[name] as Tensor | undefined;
-  if (found !== undefined && found.dtype === x.dtype) return found;
-  return untraced(() => {
-    const own = zerosFor(x);
-    if (found !== undefined) execute.copyInto(own, found);
-    state[name] = own;
-    return own;
-  });
+  if (found === undefined || found.dtype !== x.dtype) {
+    untraced(() => {
+      const own = zerosFor(x);
+      if (found !== undefined) execute.copyInto(own, found);
+      state[name] = own;
+    });
+  }
+  if (trace !== null) hear(state, name);
+  return state[name] as Tensor;
 }
 
 /** "expAvg" -> "exp_avg", for the keys of an object; and back. */

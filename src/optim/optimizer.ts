@@ -29,9 +29,10 @@ import {
 } from "../base/index.ts";
 import { clearGrad } from "../nn/clear-grad.ts";
 import { pythonBool, pythonFloat, pythonName } from "../nn/python-text.ts";
-import { guarded, trace } from "../ops/executor.ts";
+import { type Trace, trace } from "../ops/executor.ts";
 import { isTensor } from "../ops/handle.ts";
 import { tensor } from "../ops/kinds.ts";
+import { HeardMap } from "../ops/plain-state.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { loadState, type OptimizerStateDict, type ParameterState, saveState } from "./optimizer-state.ts";
 
@@ -75,10 +76,10 @@ export abstract class Optimizer<O extends object> extends Shown {
   /** The parameters in groups, each with its options. */
   readonly paramGroups: ParamGroup<O>[] = [];
   /** What the optimizer remembers of each parameter, from its first step on. */
-  readonly state = new Map<Tensor, ParameterState>();
+  readonly state: Map<Tensor, ParameterState> = new HeardMap();
   readonly #parameters: Signature;
-  /** How often groups have been added, or the state of parameters been replaced. */
-  #changes = 0;
+  /** The traces that know already which parameters there are. */
+  readonly #knownTo = new WeakSet<Trace>();
 
   /**
    * @throws ValueError for an empty list, a parameter given twice, an unknown option or a value out of range; DTypeError for
@@ -153,7 +154,6 @@ export abstract class Optimizer<O extends object> extends Shown {
       known.add(x);
     }
     this.paramGroups.push({ ...(options as unknown as O), params });
-    this.#changes++;
   }
 
   /** Forgets the gradients; with `setToNone: false` they become zeros instead. */
@@ -175,8 +175,10 @@ export abstract class Optimizer<O extends object> extends Shown {
   step(...given: unknown[]): unknown {
     const [closure] = stepParameters.read(given);
     const loss = closure === undefined ? undefined : enableGrad(closure);
-    guarded(() => this.#changes);
-    if (trace !== null) trace.onFailure(this.#snapshot());
+    if (trace !== null) {
+      this.#guardParameters(trace);
+      trace.onFailure(trace.untraced(() => this.#snapshot()));
+    }
     for (const group of this.paramGroups) {
       const active = this.#activeOf(group);
       this.begin(group, active);
@@ -196,8 +198,16 @@ export abstract class Optimizer<O extends object> extends Shown {
     return () => {
       this.state.clear();
       for (const [x, own] of before) this.state.set(x, own);
-      this.#changes++;
     };
+  }
+
+  /** Has a program traced again once there are other groups, or other parameters in them. */
+  #guardParameters(trace: Trace): void {
+    if (this.#knownTo.has(trace)) return;
+    this.#knownTo.add(trace);
+    const groups = this.paramGroups;
+    const before = groups.map((group) => ({ group, params: [...group.params] }));
+    trace.guarded(() => areSame(groups, before));
   }
 
   /** The parameters with a gradient. Throws a ShapeError for a gradient that does not fit, before anything is changed. */
@@ -239,7 +249,6 @@ export abstract class Optimizer<O extends object> extends Shown {
     loadState(this.#name, this.paramGroups, this.state, saved as OptimizerStateDict, (options) => {
       this.check(this.#name, { ...this.defaults, ...options } as O);
     });
-    this.#changes++;
   }
 
   /** The printed form, PyTorch's: the options of each group in alphabetical order. */
@@ -252,6 +261,21 @@ export abstract class Optimizer<O extends object> extends Shown {
     });
     return `${this.#name} (\n${groups.join("\n")})`;
   }
+}
+
+/** Whether the groups and their parameters are those that they were. */
+function areSame(
+  groups: readonly { params: readonly Tensor[] }[],
+  before: readonly { group: object; params: readonly Tensor[] }[],
+): boolean {
+  if (groups.length !== before.length) return false;
+  for (let i = 0; i < before.length; i++) {
+    const { group, params } = before[i]!;
+    const now = groups[i]!.params;
+    if (groups[i] !== group || now.length !== params.length) return false;
+    for (let k = 0; k < params.length; k++) if (now[k] !== params[k]) return false;
+  }
+  return true;
 }
 
 function optionText(value: unknown): string {

@@ -32,6 +32,7 @@ import { clone, toContiguous, toDtype } from "../ops/conversion.ts";
 import { trace } from "../ops/executor.ts";
 import { Handle } from "../ops/handle.ts";
 import { tensor } from "../ops/kinds.ts";
+import { noteChange } from "../ops/plain-state.ts";
 import { unbind } from "../ops/slicing.ts";
 import { autograd, type BackwardOptions, type TensorHook, type TensorNode } from "./autograd-slot.ts";
 import { readTarget } from "./conversion-target.ts";
@@ -53,16 +54,6 @@ const backwardParameters = signature(
   optional("retainGraph", flag),
   optional("createGraph", flag, false),
 );
-
-let changes = 0;
-
-/**
- * How often a tensor has come to show other memory, or has been told whether it requires gradients; compiled programs then
- * look whether it concerns them.
- */
-export function tensorChanges(): number {
-  return changes;
-}
 
 declare module "../ops/handle.ts" {
   interface Tensor extends TensorClass {}
@@ -145,7 +136,7 @@ export class Tensor extends Handle implements View {
       );
     }
     const set = (): void => {
-      if (value !== this.#requiresGrad) changes++;
+      if (value !== this.#requiresGrad) noteChange();
       this.#requiresGrad = value;
     };
     if (trace === null) set();
@@ -344,7 +335,7 @@ export class Tensor extends Handle implements View {
     storage.version = Math.max(storage.version, this.storage.version) + 1;
     storage.lastWriter = "an assignment to data";
     Object.assign(this, { storage, dtype, shape, strides, offset, dense });
-    changes++;
+    noteChange();
   }
 
   /**

@@ -30,7 +30,7 @@ describe("arguments and results", () => {
 
   it("of every dtype, contiguous or not, with no elements or no dimensions", () => {
     for (const dtype of [torch.float32, torch.float64, torch.int32, torch.int64, torch.uint8, torch.bool]) {
-      agrees(3, (wrap, see) => {
+      agrees(4, (wrap, see) => {
         const f = wrap((x: torch.Tensor) => [x.t(), x.eq(x.min()), x.to(torch.float32).sum(0)]);
         const g = wrap((x: torch.Tensor) => [x, x.mul(1), x.sum()]);
         for (let i = 0; i < 2; i++) {
@@ -58,6 +58,105 @@ describe("arguments and results", () => {
         see([x, y, result, result === x, x.storage.version > version]);
       }
     });
+  });
+
+  it("are nested in Maps and Sets", () => {
+    agrees(2, (wrap, see) => {
+      const f = wrap((batch: Map<unknown, torch.Tensor>, all: Set<torch.Tensor>) => {
+        const sums = [...all].map((x) => x.sum());
+        return new Map<unknown, unknown>([
+          ["product", batch.get(1)!.mul(batch.get("two")!)],
+          [2, new Set(sums)],
+        ]);
+      });
+      const tensor = () => torch.randn([3]);
+      for (let i = 0; i < 3; i++) {
+        const batch = new Map<unknown, torch.Tensor>([
+          [1, tensor()],
+          ["two", tensor()],
+        ]);
+        for (let k = 0; k < 2; k++) {
+          const result = f(batch, new Set([tensor(), tensor()]));
+          see([result.get("product"), [...(result.get(2) as Set<torch.Tensor>)]]);
+          batch.set(1, tensor());
+        }
+      }
+      const other = new Map<unknown, torch.Tensor>().set(1, tensor()).set("two", tensor());
+      see(f(other, new Set([tensor()])).get("product"));
+    });
+  });
+
+  it("may be objects of classes without tensors, of which each content is another constant", () => {
+    agrees(3, (wrap, see) => {
+      class Config {
+        scale = 2;
+        readonly #secret = 3;
+        readonly parts = [1, new Date(5)] as const;
+        get factor(): number {
+          return this.scale * this.#secret * this.parts[1].getTime();
+        }
+      }
+      const f = wrap((x: torch.Tensor, config: Config) => x.mul(config.factor));
+      const config = new Config();
+      for (const scale of [2, 7, 2, 7]) {
+        config.scale = scale;
+        see(f(torch.randn([3]), config));
+      }
+      config.parts[1].setTime(9);
+      see(f(torch.randn([3]), config));
+    });
+  });
+
+  it("have their layout: what copies in eager mode copies, and what fails there fails", () => {
+    agrees(6, (wrap, see) => {
+      const layouts = (): torch.Tensor[] => [
+        torch.randn([2, 3]),
+        torch.randn([3, 2]).t(),
+        torch.randn([2, 7]).narrow(1, 2, 3),
+        torch.randn([2, 3, 40]).select(2, 7),
+        torch.randn([3, 100, 2]).select(1, 50).t(),
+        torch.randn([3]).expand([2, 3]),
+      ];
+      const f = wrap((x: torch.Tensor) => {
+        const y = x.reshape([6]);
+        if (!x.isContiguous() || x.dense) y.abs_();
+        const z = x.contiguous().mul_(2);
+        let viewed: torch.Tensor | string;
+        try {
+          viewed = x.view([3, 2]);
+        } catch (error) {
+          viewed = (error as Error).name;
+        }
+        return [y, z, x.t().reshape([6]), viewed, x.matmul(x.t()), x.sum(0), x.contiguous()];
+      });
+      for (let i = 0; i < 2; i++) for (const x of layouts()) see([f(x), x]);
+    });
+  });
+
+  it("that lie in another order are copied by reshape, as in PyTorch", () => {
+    // x = torch.tensor([[-1., -2.], [-3., -4.], [-5., -6.]]).t(); x.reshape(6).abs_(): x stays as it is
+    const f = torch.compile((x: torch.Tensor) => x.reshape([6]).abs_());
+    const dense = torch.tensor([
+      [-1, -3, -5],
+      [-2, -4, -6],
+    ]);
+    const x = torch
+      .tensor([
+        [-1, -2],
+        [-3, -4],
+        [-5, -6],
+      ])
+      .t();
+    expect(f(dense).tolist()).toEqual([1, 3, 5, 2, 4, 6]);
+    expect(f(x).tolist()).toEqual([1, 3, 5, 2, 4, 6]);
+    expect(dense.tolist()).toEqual([
+      [1, 3, 5],
+      [2, 4, 6],
+    ]);
+    expect(x.tolist()).toEqual([
+      [-1, -3, -5],
+      [-2, -4, -6],
+    ]);
   });
 
   it("are filled where they are expanded", () => {
