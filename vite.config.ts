@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path/posix";
 import { fileURLToPath } from "node:url";
-import { defineConfig, normalizePath, type Plugin, type UserConfig } from "vite";
+import { defineConfig, normalizePath, type Plugin, parseSync, type UserConfig } from "vite";
 import { workerSource } from "./src/device/cpu/threads/worker-source.ts";
 
 const path = (relative: string) => normalizePath(fileURLToPath(new URL(relative, import.meta.url)));
@@ -95,8 +95,38 @@ const workerBeside: Plugin = {
   },
 };
 
+interface Node {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly key?: { readonly name?: string };
+}
+
+/** The samples of op records, of which the tests and the page of ops make their questions: no program asks them. */
+const withoutSamples: Plugin = {
+  name: "without-samples",
+  enforce: "pre",
+  transform(code, id) {
+    if (!id.startsWith(`${source}/ops/`) || !code.includes("samples: {")) return null;
+    const found: Node[] = [];
+    const visit = (node: unknown): void => {
+      if (typeof node !== "object" || node === null) return;
+      const { type, key } = node as Node;
+      if (type === "Property" && key?.name === "samples") found.push(node as Node);
+      else for (const part of Object.values(node)) visit(part);
+    };
+    visit(parseSync(id, code).program);
+    // Lines stay where they are, for the source maps.
+    for (const { start, end } of found.reverse()) {
+      const lines = code.slice(start, end).replace(/[^\n]/g, "");
+      code = `${code.slice(0, start)}${lines}${code.slice(end).replace(/^,/, "")}`;
+    }
+    return { code, map: null };
+  },
+};
+
 const library: UserConfig = {
-  plugins: [namespacesBeside, exchangedBeside, workerBeside],
+  plugins: [namespacesBeside, exchangedBeside, workerBeside, withoutSamples],
   build: {
     emptyOutDir: false,
     sourcemap: true,
