@@ -10,6 +10,7 @@ import {
   signature,
 } from "../base/arguments/index.ts";
 import { AutogradError, formatShape, sameShape, ValueError } from "../base/index.ts";
+import { toDtype } from "../ops/conversion.ts";
 import { setTape, trace } from "../ops/executor.ts";
 import { tensor, tensors } from "../ops/kinds.ts";
 import { heard, tell } from "../ops/plain-state.ts";
@@ -91,7 +92,8 @@ function seed(root: Tensor, grad: Tensor | null | undefined, name: string): Tens
     );
   }
   grad.storage.shared = true;
-  return grad;
+  // A gradient of another dtype would be read as raw bytes; PyTorch converts it.
+  return toDtype(grad, root.dtype);
 }
 
 function send(node: GraphNode, grad: Tensor): void {
@@ -110,6 +112,11 @@ function applyHooks(hooks: readonly TensorHook[], grad: Tensor): Tensor {
     if (!sameShape(replaced.shape, grad.shape)) {
       throw new AutogradError(
         `hook: returned a gradient of shape ${formatShape(replaced.shape)} for a tensor of shape ${formatShape(grad.shape)}`,
+      );
+    }
+    if (replaced.dtype !== grad.dtype) {
+      throw new AutogradError(
+        `hook: returned a gradient of ${replaced.dtype} for one of ${grad.dtype}; convert it with .to(${grad.dtype})`,
       );
     }
     replaced.storage.shared = true;

@@ -144,3 +144,25 @@ describe("backward", () => {
     expect(torch.autograd.grad(x.mul(x), [x, unused], { allowUnused: true })[1]).toBeNull();
   });
 });
+
+describe("gradients of another dtype", () => {
+  it("are converted where they are given, as PyTorch does", () => {
+    const x = torch.ones([4], { dtype: torch.float64, requiresGrad: true });
+    x.mul(2).backward(torch.ones([4]));
+    expect(x.grad?.tolist()).toEqual([2, 2, 2, 2]);
+    const [dx] = torch.autograd.grad(x.mul(2), x, {
+      gradOutputs: torch.tensor([1, 2, 3, 4], { dtype: torch.int32 }),
+    });
+    expect(dx!.dtype).toBe(torch.float64);
+    expect(dx!.tolist()).toEqual([2, 4, 6, 8]);
+  });
+
+  it("are refused from hooks", () => {
+    const x = torch.ones([2], { requiresGrad: true });
+    x.registerHook((grad) => grad.to(torch.float64));
+    expect(() => x.sum().backward()).toThrow(
+      /hook: returned a gradient of torch.float64 for one of torch.float32/,
+    );
+    expect(x.grad).toBeNull();
+  });
+});
