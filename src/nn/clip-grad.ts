@@ -3,7 +3,7 @@
 import {
   either,
   flag,
-  Kind,
+  iterable,
   nonNegative,
   number,
   optional,
@@ -21,14 +21,7 @@ import { type Tensor, tensor } from "../tensor/index.ts";
 
 type Parameters = Tensor | Iterable<Tensor>;
 
-const several: Kind<Parameters> = either(
-  tensorKind,
-  /* @__PURE__ */ new Kind<Iterable<Tensor>>(
-    "several of them in an array",
-    (value): value is Iterable<Tensor> =>
-      typeof value === "object" && value !== null && Symbol.iterator in value,
-  ),
-);
+const several = either(tensorKind, iterable("several of them in an array"));
 
 const clipNormParameters = signature(
   "clipGradNorm_",
@@ -44,8 +37,8 @@ const clipValueParameters = signature(
 );
 
 /** The gradients there are. */
-function gradientsOf(where: string, parameters: Parameters): Tensor[] {
-  const all = isTensor(parameters) ? [parameters as Tensor] : [...(parameters as Iterable<Tensor>)];
+function gradientsOf(where: string, parameters: Tensor | Iterable<unknown>): Tensor[] {
+  const all = isTensor(parameters) ? [parameters] : ([...parameters] as Tensor[]);
   for (const [i, x] of all.entries()) {
     if (!isTensor(x))
       throw new ArgumentError(`${where}: parameter ${i} must be a tensor, got ${describe(x)}`);

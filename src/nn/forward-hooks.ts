@@ -1,5 +1,4 @@
 /** Functions that see what goes into and comes out of a module. */
-import { describe, ValueError } from "../base/index.ts";
 import { HeardMap, hear, tell } from "../ops/plain-state.ts";
 
 /** Sees the output; what it returns, if anything, takes the output's place. */
@@ -54,8 +53,6 @@ class ForwardHooks<M extends Forward> {
 }
 
 function add<T>(hooks: Map<symbol, T>, hook: T, where: string): HookHandle {
-  if (typeof hook !== "function")
-    throw new ValueError(`${where}: expected a function, got ${describe(hook)}`);
   // A hook may be registered twice: the handle removes its own entry.
   const entry = Symbol(where);
   hooks.set(entry, hook);

@@ -1,6 +1,5 @@
 /** Modules by name. */
-import { Kind, optional, signature } from "../base/arguments/index.ts";
-import { isPlainObject } from "../base/describe.ts";
+import { optional, plainObject, signature } from "../base/arguments/index.ts";
 import { IndexError } from "../base/index.ts";
 import { HeardMap } from "../ops/plain-state.ts";
 import type { PartKinds } from "./holder.ts";
@@ -12,11 +11,7 @@ type Modules = Readonly<Record<string, Module>>;
 
 const parameters = signature(
   "ModuleDict",
-  optional(
-    "modules",
-    /* @__PURE__ */ new Kind<Record<string, unknown>>("an object of modules by name", isPlainObject),
-    {},
-  ),
+  optional("modules", plainObject("an object of modules by name"), {}),
 );
 
 /**

@@ -1,10 +1,10 @@
 /** Modules in a list. */
-import { iterableOf, optional, signature } from "../base/arguments/index.ts";
+import { iterable, optional, signature } from "../base/arguments/index.ts";
 import type { Module } from "./module.ts";
 import { OrderedModules } from "./ordered-modules.ts";
 import { indentRest } from "./python-text.ts";
 
-const listParameters = signature("ModuleList", optional("modules", iterableOf("modules"), []));
+const listParameters = signature("ModuleList", optional("modules", iterable("an array of modules"), []));
 
 /**
  * A list of modules, for a module that runs them itself: a plain array would hide them. Its type says what it holds:

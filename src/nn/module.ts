@@ -272,7 +272,7 @@ export class Module extends Holder {
   /** Adds a submodule as the property `name`, as assigning it does. */
   registerModule(name: string, module: Module | null): void;
   registerModule(...given: unknown[]): void {
-    const [name, module] = registerModuleParameters.read(given) as [string, unknown];
+    const [name, module] = registerModuleParameters.read(given);
     this.#checkName("registerModule", name);
     if (module !== null && !(module instanceof Module)) {
       throw new ValueError(`registerModule: "${name}" must be a Module or null, got ${describe(module)}`);

@@ -1,5 +1,5 @@
 /** What containers of modules in a row have in common. */
-import { anything, iterableOf, required, signature, whole } from "../base/arguments/index.ts";
+import { anything, iterable, required, signature, whole } from "../base/arguments/index.ts";
 import { describe, IndexError, ValueError } from "../base/index.ts";
 import { trace } from "../ops/executor.ts";
 import { HeardMap } from "../ops/plain-state.ts";
@@ -8,7 +8,7 @@ import type { PartKind } from "./parts.ts";
 
 const atParameters = signature("at", required("index", whole));
 const appendParameters = signature("append", required("module", anything));
-const extendParameters = signature("extend", required("modules", iterableOf("modules")));
+const extendParameters = signature("extend", required("modules", iterable("an array of modules")));
 
 /** Throws a ValueError unless `value` is a module. */
 export function checkModule(where: string, what: string, value: unknown): asserts value is Module {

@@ -1,5 +1,5 @@
 /** Parameters in a list. */
-import { iterableOf, optional, required, signature, whole } from "../base/arguments/index.ts";
+import { iterable, optional, required, signature, whole } from "../base/arguments/index.ts";
 import { IndexError } from "../base/index.ts";
 import { HeardMap } from "../ops/plain-state.ts";
 import type { Tensor } from "../tensor/index.ts";
@@ -8,7 +8,7 @@ import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
 import type { PartKind } from "./parts.ts";
 
-const parameters = signature("ParameterList", optional("values", iterableOf("tensors"), []));
+const parameters = signature("ParameterList", optional("values", iterable("an array of tensors"), []));
 const atParameters = signature("at", required("index", whole));
 
 /**

@@ -1,9 +1,9 @@
 /** Whether an index fits the tensor that it is to be used on. */
-import { DTypeError, describe, formatShape, ShapeError } from "../base/index.ts";
+import { DTypeError, formatShape, ShapeError } from "../base/index.ts";
 import * as ir from "../ir/expr.ts";
 import { mapKernel } from "../ir/kernel.ts";
 import { execute } from "./executor.ts";
-import { isTensor, type Tensor } from "./handle.ts";
+import type { Tensor } from "./handle.ts";
 import { perDtype } from "./per-dtype.ts";
 import { reshape } from "./reshaping.ts";
 import { mayBeWhole, wholeNumbers } from "./whole-numbers.ts";
@@ -14,9 +14,8 @@ const wrap = perDtype((dtype) => {
   return mapKernel("wrap index", [dtype], [ir.select(ir.lt(x, 0), ir.add(x, ir.param(0, dtype)), x)]);
 });
 
-/** Throws a DTypeError unless the index is a tensor of numbers that may be positions. */
+/** Throws a DTypeError unless the index has numbers that may be positions. */
 function checkIndexDtype(name: string, index: Tensor): void {
-  if (!isTensor(index)) throw new DTypeError(`${name}: the index must be a tensor, got ${describe(index)}`);
   if (mayBeWhole(index)) return;
   const instead =
     index.dtype.kind === "bool"

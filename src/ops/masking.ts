@@ -1,15 +1,7 @@
 /** Reading and writing where a mask is true. */
 
 import { required, signature } from "../base/arguments/index.ts";
-import {
-  bool,
-  broadcastShapes,
-  DTypeError,
-  describe,
-  formatShape,
-  ShapeError,
-  sameShape,
-} from "../base/index.ts";
+import { bool, broadcastShapes, DTypeError, formatShape, ShapeError, sameShape } from "../base/index.ts";
 import { readAt } from "./at-index.ts";
 import { contentsFor } from "./contents.ts";
 import { fillWhere } from "./fill-where.ts";
@@ -28,9 +20,10 @@ const maskedFill_Parameters = fillParameters("maskedFill_");
 const maskedSelectParameters = signature("maskedSelect", required("x", tensor), required("mask", tensor));
 
 function checkMask(name: string, mask: Tensor): void {
-  if (isTensor(mask) && mask.dtype === bool) return;
-  const got = isTensor(mask) ? `one of ${mask.dtype}; compare it, mask.ne(0)` : describe(mask);
-  throw new DTypeError(`${name}: the mask must be a bool tensor, got ${got}`);
+  if (mask.dtype === bool) return;
+  throw new DTypeError(
+    `${name}: the mask must be a bool tensor, got one of ${mask.dtype}; compare it, mask.ne(0)`,
+  );
 }
 
 /** The value in the dtype of x: one for all elements. */

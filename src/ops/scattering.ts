@@ -20,38 +20,33 @@ import { mul } from "./pointwise/index.ts";
 import { expand, reshape } from "./reshaping.ts";
 import { narrow } from "./slicing.ts";
 
+/** What all of them take first. */
+const places = [
+  /* @__PURE__ */ required("x", tensor),
+  /* @__PURE__ */ required("dim", dimension),
+  /* @__PURE__ */ required("index", tensor),
+] as const;
+const added = /* @__PURE__ */ required("source", tensor);
+
 /* @__NO_SIDE_EFFECTS__ */
 function scatterParameters(name: string) {
   return signature(
     name,
-    required("x", tensor),
-    required("dim", dimension),
-    required("index", tensor),
+    places,
     required("source", operand),
     keyword("reduce", nullable(choice("add", "multiply")), null),
   );
 }
 
 /* @__NO_SIDE_EFFECTS__ */
-function addParameters(name: string) {
-  return signature(
-    name,
-    required("x", tensor),
-    required("dim", dimension),
-    required("index", tensor),
-    required("source", tensor),
-  );
-}
-
-/* @__NO_SIDE_EFFECTS__ */
 function indexAddParameters(name: string) {
-  return signature(name, ...addParameters(name).parameters, keyword("alpha", number, 1));
+  return signature(name, places, added, keyword("alpha", number, 1));
 }
 
 const scatterOf = scatterParameters("scatter");
 const scatter_Of = scatterParameters("scatter_");
-const scatterAddOf = addParameters("scatterAdd");
-const scatterAdd_Of = addParameters("scatterAdd_");
+const scatterAddOf = signature("scatterAdd", places, added);
+const scatterAdd_Of = signature("scatterAdd_", places, added);
 const indexAddOf = indexAddParameters("indexAdd");
 const indexAdd_Of = indexAddParameters("indexAdd_");
 

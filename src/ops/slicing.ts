@@ -20,7 +20,7 @@ import {
   ShapeError,
   ValueError,
 } from "../base/index.ts";
-import { boundIn, checkWhole, positionIn } from "./bounds.ts";
+import { boundIn, positionIn } from "./bounds.ts";
 import { type Differentiable, execute, record } from "./executor.ts";
 import { isTensor, type Tensor } from "./handle.ts";
 import { tensor } from "./kinds.ts";
@@ -133,8 +133,6 @@ export function narrow(...given: unknown[]): Tensor {
   const at = normalizeDim("narrow", dim, x.shape.length);
   const size = sizeAlong("narrow", x, at);
   const first = isTensor(start) ? startIn(start) : start;
-  checkWhole("narrow", "start", first);
-  checkWhole("narrow", "length", length);
   const from = first < 0 ? first + size : first;
   if (from < 0 || length < 0 || from + length > size) {
     throw new IndexError(

@@ -10,12 +10,12 @@ import {
   listOf,
   number,
   optional,
+  plainObject,
   refuseArguments,
   required,
   type Signature,
   signature,
 } from "../base/arguments/index.ts";
-import { isPlainObject } from "../base/describe.ts";
 import {
   AutogradError,
   DTypeError,
@@ -48,14 +48,12 @@ const several = /* @__PURE__ */ new Kind<Iterable<unknown>>(
     typeof value === "object" && value !== null && !isTensor(value) && Symbol.iterator in value,
 );
 
-const plainObject = /* @__PURE__ */ new Kind<Record<string, unknown>>(
-  "an object such as { params, lr }",
-  isPlainObject,
-);
-
 const zeroGradParameters = signature("zeroGrad", optional("setToNone", flag, true));
 const stepParameters = signature("step", optional("closure", callback));
-const addParamGroupParameters = signature("addParamGroup", required("group", plainObject));
+const addParamGroupParameters = signature(
+  "addParamGroup",
+  required("group", plainObject("an object such as { params, lr }")),
+);
 const loadStateDictParameters = signature("loadStateDict", required("stateDict", anything));
 
 /** What an option takes: values of the type of its default. A learning rate may be a tensor, whose value is read at each step. */

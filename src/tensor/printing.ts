@@ -77,6 +77,11 @@ function merged(where: string, base: PrintOptions, given: Partial<PrintOptions>)
   return options;
 }
 
+const setPrintOptionsParameters = signature(
+  "setPrintOptions",
+  required("options", plainObject("an options object")),
+);
+
 /**
  * Sets how tensors are printed from now on. A profile is a set of options to begin with: "default", "short" (2 digits,
  * 2 items at either end) or "full" (no summaries); the options given beside it come on top. What is not given stays,
@@ -100,8 +105,6 @@ export function setPrintOptions(options: Partial<PrintOptions> & { profile?: key
   const base = profile === undefined ? { ...current, sciMode: null } : profiles[profile];
   current = merged("setPrintOptions", base, given);
 }
-
-const setPrintOptionsParameters = signature("setPrintOptions", required("options", plainObject));
 
 /** The indices shown of a dimension, with null for those that the dots stand for. */
 function shownIndices(size: number, edgeitems: number): (number | null)[] {

@@ -1,5 +1,5 @@
 /** Kinds of arguments: which values a parameter takes, and how messages name them. */
-import { describe } from "../describe.ts";
+import { describe, isPlainObject } from "../describe.ts";
 
 /** What a parameter takes. */
 export class Kind<T> {
@@ -60,12 +60,18 @@ export function listOf<T>(kind: Kind<T>, plural: string): Kind<readonly T[]> {
 
 /** What `for of` goes through: an array, a set, a generator. */
 /* @__NO_SIDE_EFFECTS__ */
-export function iterableOf(plural: string): Kind<Iterable<unknown>> {
+export function iterable(expected: string): Kind<Iterable<unknown>> {
   return new Kind<Iterable<unknown>>(
-    `an array of ${plural}`,
+    expected,
     (value): value is Iterable<unknown> =>
       typeof value === "object" && value !== null && Symbol.iterator in value,
   );
+}
+
+/** An object of no class, such as options or things by their names. */
+/* @__NO_SIDE_EFFECTS__ */
+export function plainObject(expected: string): Kind<Record<string, unknown>> {
+  return new Kind<Record<string, unknown>>(expected, isPlainObject);
 }
 
 /** One of these strings. */

@@ -1,5 +1,4 @@
 /** The kinds that many parameters share. */
-import { isPlainObject } from "../describe.ts";
 import { DType, dtypes } from "../dtype.ts";
 import type { Shape } from "../shape.ts";
 import { either, Kind, listOf, nullable } from "./kind.ts";
@@ -94,12 +93,6 @@ export type Callable = (...given: unknown[]) => unknown;
 export const callback = /* @__PURE__ */ new Kind<Callable>(
   "a function",
   (value): value is Callable => typeof value === "function",
-);
-
-/** Options in an object of no class. */
-export const plainObject = /* @__PURE__ */ new Kind<Record<string, unknown>>(
-  "an options object",
-  isPlainObject,
 );
 
 /** An array of whatever the function says. */

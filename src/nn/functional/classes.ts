@@ -1,13 +1,10 @@
 /** Checks and selections by class number. */
-import { DTypeError, describe, formatShape, int32, ShapeError, sameShape, uint8 } from "../../base/index.ts";
-import { isTensor } from "../../ops/handle.ts";
+import { DTypeError, formatShape, int32, ShapeError, sameShape, uint8 } from "../../base/index.ts";
 import { mayBeWhole, wholeNumbers } from "../../ops/whole-numbers.ts";
 import type { Tensor } from "../../tensor/index.ts";
 
 /** The dimension of scores that counts the classes: [C] or [N, C, ...]. */
 export function classDimension(where: string, scores: Tensor): 0 | 1 {
-  if (!isTensor(scores))
-    throw new DTypeError(`${where}: the input must be a tensor, got ${describe(scores)}`);
   if (!scores.dtype.isFloatingPoint) {
     throw new DTypeError(`${where}: the input must be floating point, got ${scores.dtype}`);
   }
@@ -34,8 +31,6 @@ function mayBeClasses(x: Tensor): boolean {
 /** Throws unless `target` has class numbers in the shape of the scores without their classes. */
 export function checkClassTarget(where: string, scores: Tensor, target: Tensor): void {
   const dim = classDimension(where, scores);
-  if (!isTensor(target))
-    throw new DTypeError(`${where}: the target must be a tensor, got ${describe(target)}`);
   const expected = scores.shape.filter((_, d) => d !== dim);
   const probabilities =
     where === "crossEntropy"
@@ -60,9 +55,8 @@ export function checkClassTarget(where: string, scores: Tensor, target: Tensor):
  * not `ignoreIndex`.
  */
 export function classNumbers(where: string, x: Tensor, classes: number | null, ignoreIndex?: number): Tensor {
-  if (!isTensor(x) || !mayBeClasses(x)) {
-    const got = isTensor(x) ? x.dtype : describe(x);
-    throw new DTypeError(`${where}: class numbers must be whole numbers, got ${got}`);
+  if (!mayBeClasses(x)) {
+    throw new DTypeError(`${where}: class numbers must be whole numbers, got ${x.dtype}`);
   }
   return wholeNumbers(where, x.dtype === uint8 ? x.to(int32) : x, {
     from: 0,
